@@ -1,0 +1,80 @@
+"""`python -m datasets.generate NAME --out DIR [--scale N] [--seed N]`: writes a synthetic engagement.
+
+Equal arguments give equal bytes. Without --scale: the exports, the planted truth and the definition files
+beside them. With --scale N: NAME-N.csv, the same data replicated to N rows for benchmarks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from datasets import bulk, export, manufacturer
+
+NAMES = ("manufacturer",)
+
+MOST_ROWS = 100_000_000
+"""The largest file benchmarks ask for."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 written, 2 the call cannot be answered; the paths of the files on stdout."""
+    call = _parser().parse_args(arguments)
+    if call.name not in NAMES:
+        nearest = difflib.get_close_matches(call.name, NAMES, n=1, cutoff=0)[0]
+        sys.stderr.write(f"There is no dataset {call.name!r}; nearest: {nearest!r}. Known: {', '.join(NAMES)}.\n")
+        return 2
+    call.out.mkdir(parents=True, exist_ok=True)
+    if call.scale is None:
+        paths = write(call.out, seed=call.seed)
+    else:
+        paths = [call.out / f"{call.name}-{call.scale}.csv"]
+        bulk.write(paths[0], rows=call.scale, seed=call.seed)
+    sys.stdout.writelines(f"{path}\n" for path in paths)
+    return 0
+
+
+def write(out: Path, *, seed: int) -> list[Path]:
+    """The paths of all files of the engagement, written to `out`."""
+    contents = {
+        path.name: path.read_bytes()
+        for path in sorted(manufacturer.FOLDER.iterdir())
+        if path.name in manufacturer.WRITTEN_BY_HAND
+    }
+    contents.update(export.files(manufacturer.frame(), seed=seed))
+    paths = []
+    for name, content in sorted(contents.items()):
+        path = out / name
+        path.write_bytes(content)
+        paths.append(path)
+    return paths
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m datasets.generate", description=__doc__.splitlines()[0])
+    parser.add_argument("name", metavar="NAME", help=f"one of: {', '.join(NAMES)}")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write to; made if absent")
+    parser.add_argument("--scale", metavar="N", type=_rows, help="rows of one long CSV instead, up to 100 million")
+    parser.add_argument("--seed", metavar="N", type=_seed, default=manufacturer.SEED, help="default: %(default)s")
+    return parser
+
+
+def _rows(text: str) -> int:
+    rows = int(text.replace("_", ""))
+    if not 1 <= rows <= MOST_ROWS:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and {MOST_ROWS}")
+    return rows
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if not 0 <= seed < 2**64:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 2^64 - 1")
+    return seed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""The nearest known word to one that is not known; it knows no file and no language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST_COMPARED = 120
+"""Longer words are cut before they are compared: the comparison is quadratic and words come from strangers."""
+
+LIKENESS = 0.6
+"""Below this likeness a suggestion confuses more than it helps (the threshold difflib itself proposes)."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, None where none is like it.
+
+    Case, hyphens, underscores and spaces do not count.
+
+    Args:
+        word: what was found.
+        known: what would have been accepted.
+
+    >>> nearest("go-live", ("name", "go_live", "system"))
+    'go_live'
+    """
+    plain = {_plain(candidate): candidate for candidate in known}
+    matches = get_close_matches(_plain(word), plain, n=1, cutoff=LIKENESS)
+    return plain[matches[0]] if matches else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The nearest known word, or all known words where none is near: what an error sentence proposes."""
+    candidates = tuple(known)
+    return nearest(word, candidates) or " | ".join(sorted(candidates))
+
+
+def _plain(word: str) -> str:
+    return word[:LONGEST_COMPARED].casefold().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,36 @@
+"""What every command's call shares: its options, its workspace, its output."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from valueviz.language import Language
+
+
+def common(parser: argparse.ArgumentParser, language: Language, *, workspace: bool = True) -> None:
+    """Add the options every command shares: --lang and, unless told otherwise, --workspace."""
+    if workspace:
+        parser.add_argument("--workspace", metavar="DIR", help=language.words("cli.option.workspace"))
+    parser.add_argument("--lang", metavar="zh|en", help=language.words("cli.option.lang"))
+
+
+def emit(value: Any, *, indent: int | None = None) -> None:
+    """Write one JSON value and a line end to stdout, UTF-8 under any code page."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n"
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+        return
+    buffer.write(text.encode("utf-8"))
+    buffer.flush()
+
+
+def workspace_path(args: argparse.Namespace) -> Path:
+    """The workspace folder: `--workspace`, else VALUEVIZ_WORKSPACE, else ./workspace."""
+    return Path(args.workspace or os.environ.get("VALUEVIZ_WORKSPACE") or "workspace")

@@ -1,0 +1,175 @@
+"""`valueviz client`: creates, amends, lists, shows, renames, hides and erases clients."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from valueviz.cli.call import common, emit, workspace_path
+from valueviz.errors import UsageError
+from valueviz.language import Language
+
+if TYPE_CHECKING:
+    from valueviz.store import Workspace
+
+WORDS = {"list": 0, "show": 1, "rename": 2, "remove": 1, "purge": 1}
+"""What the command can do besides putting an engagement, and how many names each needs."""
+
+LARGEST_ENGAGEMENT = 1 << 20
+"""Bytes read of an engagement file: a year of steps is a few dozen kilobytes."""
+
+
+def add(commands: Any, language: Language) -> None:
+    """Register the command and its options."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "client",
+        help=language.words("cli.client.help"),
+        description=language.words("cli.client.description"),
+        usage=language.words("cli.client.usage"),
+    )
+    parser.add_argument("words", nargs="+", metavar="CLIENT", help=language.words("cli.client.words"))
+    parser.add_argument("--engagement", metavar="ENGAGEMENT.toml", help=language.words("cli.client.engagement"))
+    parser.add_argument("--yes", action="store_true", help=language.words("cli.client.yes"))
+    parser.add_argument("--json", action="store_true", help=language.words("cli.option.json"))
+    common(parser, language)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, language: Language) -> int:
+    """Do what the first word says; a word that is none of the command's is a client."""
+    from valueviz.store import Workspace
+
+    word, *names = args.words
+    if word not in WORDS:
+        return _put(args, language)
+    _check_call(args, word=word, names=names)
+    workspace = Workspace.open(workspace_path(args))
+    match word:
+        case "list":
+            _list(workspace, args, language)
+        case "show":
+            _show(workspace, names[0], args=args, language=language)
+        case "rename":
+            workspace.rename(names[0], names[1])
+            _say(language.words("cli.client.renamed", client=names[0], to=names[1]))
+        case "remove":
+            workspace.client(names[0]).remove()
+            _say(language.words("cli.client.removed", client=names[0]))
+        case "purge":
+            _purge(workspace, names[0], args=args, language=language)
+    return 0
+
+
+def _check_call(args: argparse.Namespace, *, word: str, names: list[str]) -> None:
+    if len(names) != WORDS[word] or args.engagement is not None:
+        raise UsageError("client_words", word=word, found=len(names), needed=WORDS[word])
+
+
+def _put(args: argparse.Namespace, language: Language) -> int:
+    from valueviz.catalog import definition_text, read_engagement
+    from valueviz.store import Workspace
+
+    key, *rest = args.words
+    if rest or args.engagement is None:
+        from valueviz.catalog import nearest
+
+        raise UsageError("client_engagement", client=key, nearest=nearest(key, WORDS) if rest else None)
+    path = Path(args.engagement)
+    data = _bytes(path)
+    engagement = read_engagement(definition_text(data, file=path.name), file=path.name)
+    workspace = Workspace.open(workspace_path(args), create=True)
+    workspace.put_engagement(key, data, engagement, file=path.name)
+    _say(language.words("cli.client.put", client=key, name=language.names(engagement.name)))
+    if args.json:
+        emit(_shown(workspace, key))
+    return 0
+
+
+def _bytes(path: Path) -> bytes:
+    """The first bytes of a file: one more than an engagement may have, so that the excess is noticed."""
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
+        raise UsageError("not_available_yet", option=path.name)
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_ENGAGEMENT + 1)
+    except OSError as failure:
+        raise UsageError("file_unreadable", file=str(path), found=failure.strerror or "") from failure
+
+
+def _list(workspace: Workspace, args: argparse.Namespace, language: Language) -> None:
+    clients = workspace.clients()
+    if args.json:
+        emit([{"client": info.key, "name": info.name, "removed": info.removed} for info in clients])
+        return
+    for info in clients:
+        hidden = f"\t{language.words('cli.client.hidden')}" if info.removed else ""
+        print(f"{info.key}\t{info.name}{hidden}")
+
+
+def _shown(workspace: Workspace, key: str) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    client = workspace.client(key)
+    engagement, state = client.engagement(), client.state()
+    return {
+        "client": key,
+        "name": dict(engagement.name.texts),
+        "system": engagement.system,
+        "industry": engagement.industry,
+        "currency": engagement.currency,
+        "go_live": engagement.go_live.isoformat(),
+        "synthetic": engagement.synthetic,
+        "engagement": state.engagement,
+        "knowledge": state.knowledge,
+        "imports": [asdict(record) for record in state.imports],
+    }
+
+
+def _show(workspace: Workspace, key: str, *, args: argparse.Namespace, language: Language) -> None:
+    shown = _shown(workspace, key)
+    if args.json:
+        emit(shown)
+        return
+    for name in ("name", "system", "industry", "currency", "go_live"):
+        print(f"{language.words(f'cli.client.field.{name}')}\t{shown[name]}")
+    for record in shown["imports"]:
+        print(
+            language.words(
+                "cli.client.import",
+                file=record["file"],
+                accepted=language.grouped(record["accepted"]),
+                rejected=language.grouped(record["rejected"]),
+                snapshot=record["snapshot"][:12],
+            )
+        )
+
+
+def _purge(workspace: Workspace, key: str, *, args: argparse.Namespace, language: Language) -> None:
+    if not args.yes and sys.stdin is not None and sys.stdin.isatty():
+        print(language.words("cli.client.confirm", client=key), end=" ", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip() != key:
+            raise UsageError("purge_not_confirmed", client=key)
+    certificate = workspace.purge(key)
+    if args.json:
+        from dataclasses import asdict
+
+        emit(asdict(certificate))
+        return
+    print(
+        language.words(
+            "cli.client.certificate",
+            client=certificate.client,
+            time=certificate.time,
+            files=str(len(certificate.files)),
+            entries=str(certificate.entries),
+            head=certificate.head,
+        )
+    )
+    for digest in certificate.files:
+        print(digest)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

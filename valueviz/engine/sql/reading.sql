@@ -1,0 +1,29 @@
+-- One reading a row: its metric's formula, its period, and NULL where the formula gives no finite number.
+CREATE TEMP VIEW reading AS
+SELECT
+    * EXCLUDE (computed),
+    CASE WHEN isfinite(computed) THEN computed END AS amount
+FROM (
+    SELECT
+        definition.number,
+        definition.aggregation,
+        observation.snapshot,
+        enum_code(observation.unit) AS unit,
+        observation.date::DATE AS day,
+        CASE definition.grain
+            WHEN 'day' THEN date_diff('day', DATE '0001-01-01', observation.date::DATE) + 1
+            WHEN 'week' THEN date_diff('day', DATE '0001-01-01', observation.date::DATE) // 7
+            WHEN 'month' THEN year(observation.date) * 12 + month(observation.date) - 1
+            WHEN 'quarter' THEN year(observation.date) * 4 + quarter(observation.date) - 1
+            ELSE year(observation.date)
+        END AS period,
+        observation.volume,
+        observation.instrument,
+        observation.definition_version,
+        CAST(CASE definition.formula /* formulas */ ELSE value END AS DOUBLE) AS computed
+    FROM observation
+    INNER JOIN definition ON definition.metric_asked = observation.metric
+    WHERE
+        observation.counts
+        AND (NOT EXISTS (FROM wanted_site) OR observation.site IN (SELECT wanted FROM wanted_site))
+)

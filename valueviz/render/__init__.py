@@ -1,0 +1,1 @@
+"""From a document to pictures and bytes; renderers place, they cannot compute."""

@@ -1,0 +1,371 @@
+"""Before → after over many metrics on one axis: names at the left, marks in the middle, values at the right.
+
+Verdicts differ by form as well as colour: better is a solid disc on one bar, worse a square on a doubled
+bar, not provable a dashed ring with a question mark on a dashed outline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from valueviz.language import measure
+from valueviz.render.charts import axes
+from valueviz.render.charts.lettering import balanced, breadth, lines
+from valueviz.render.charts.sheet import Box, Frame, Segment, Sheet, Stroke, Word
+from valueviz.story.blocks import Dumbbell, DumbbellRow, Text
+
+NAME_SHARE = 0.27
+"""Names take at most this share of the width, then break over two lines."""
+VALUES_SHARE = 0.36
+"""Values take at most this share of the width, then break over two lines."""
+LEAST_PLOT = 15.0
+"""A plot narrower than this many type sizes goes under the words of its row instead of between them."""
+LEADING = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row measured: its lines of words, where they start, its band of the sheet and the line of its marks."""
+
+    row: DumbbellRow
+    name: tuple[Text, ...]
+    values: tuple[Text, ...]
+    verdict: tuple[Text, ...]
+    top: float
+    bottom: float
+    middle: float
+    name_base: float
+    values_base: float
+    verdict_base: float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The left edges of the columns, the gap before the verdict; `stacked` puts words above the marks of their row."""
+
+    plot_left: float
+    plot_right: float
+    values: float
+    verdict: float
+    gap: float
+    stacked: bool
+
+
+def draw(block: Dumbbell, sheet: Sheet) -> float:
+    """Draws the chart on the sheet and returns its height."""
+    em = sheet.em
+    columns = _columns(block, sheet)
+    legend, legend_height = _legend(block, sheet)
+    top = legend_height + (1.4 * em if block.x.title else 0.0) + 2.1 * em
+    items = _items(block, sheet, columns, top=top)
+    bottom = items[-1].bottom if items else top
+    frame = Frame(Box(columns.plot_left, top, columns.plot_right, bottom), block.x.low, block.x.high)
+    words = legend + _head(block, sheet, frame, columns)
+    _ruling(block, sheet, frame, items, stacked=columns.stacked)
+    for item in items:
+        _marks(item, sheet, frame)
+    sheet.words(words)
+    sheet.words(word for item in items for word in _names(item, sheet))
+    sheet.words(word for item in items for word in _values(item, sheet, columns))
+    return bottom + 0.3 * em
+
+
+# Layout ──────────────────────────────────────────────────────────────────────
+
+
+def _columns(block: Dumbbell, sheet: Sheet) -> Columns:
+    em, width = sheet.em, sheet.width
+    name = min(max((breadth(row.label, em) for row in block.rows), default=0.0), NAME_SHARE * width)
+    split = [_halves(row) for row in block.rows if not _bare(row)]
+    head = max([measure(block.values_title, em, False), *(breadth(values, em) for values, _ in split)])
+    tail = min(max((breadth(word, em) for _, word in split), default=0.0), 0.5 * VALUES_SHARE * width)
+    gap = 1.1 * em if tail else 0.0
+    most = VALUES_SHARE * width
+    words = min(head + gap + tail, most)
+    left, right = name + 1.4 * em, width - words - 1.4 * em
+    if right - left < LEAST_PLOT * em:
+        return Columns(0.8 * em, width - 0.8 * em, 0.0, width, gap, stacked=True)
+    return Columns(left, right, width - words, width - tail, gap, stacked=False)
+
+
+def _bare(row: DumbbellRow) -> bool:
+    """Whether a row has words alone, no place on the axis."""
+    return row.before is None and row.after is None
+
+
+def _halves(row: DumbbellRow) -> tuple[Text, Text]:
+    """The values of a row before its first strong run, and the rest: numbers and verdict word."""
+    at = next((number for number, run in enumerate(row.values) if run.strong), len(row.values))
+    return _trimmed(row.values[:at]), _trimmed(row.values[at:])
+
+
+def _trimmed(text: Text) -> Text:
+    """The text without spaces at its two ends (inside facts nothing is touched)."""
+    runs = [run for run in text if run.text.strip()]
+    if not runs:
+        return ()
+    runs[0] = runs[0] if runs[0].kind == "fact" else replace(runs[0], text=runs[0].text.lstrip())
+    last = runs[-1] if runs[-1].kind == "fact" else replace(runs[-1], text=runs[-1].text.rstrip())
+    return (*runs[:-1], last)
+
+
+def _items(block: Dumbbell, sheet: Sheet, columns: Columns, *, top: float) -> list[Item]:
+    found: list[Item] = []
+    for row in block.rows:
+        item = (_stacked if columns.stacked else _beside)(row, sheet, columns, top=top)
+        found.append(item)
+        top = item.bottom
+    return found
+
+
+def _beside(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) -> Item:
+    """Name, marks and values of a row on one level."""
+    em = sheet.em
+    head, tail = _halves(row)
+    name = balanced(row.label, size=em, width=columns.plot_left - 1.4 * em, most=2)
+    if _bare(row):
+        values, verdict = balanced(row.values, size=em, width=sheet.width - columns.values, most=3), []
+    else:
+        values = lines(head, size=em, width=columns.verdict - columns.values - columns.gap, most=2)
+        verdict = lines(tail, size=em, width=sheet.width - columns.verdict, most=2)
+    rows = max(len(name), len(values), len(verdict), 1)
+    height = max(2.7, LEADING * rows + 1.1) * em
+    middle = top + height / 2
+
+    def base(count: int) -> float:
+        return middle + 0.35 * em - LEADING * em * (count - 1) / 2
+
+    return Item(
+        row,
+        tuple(name),
+        tuple(values),
+        tuple(verdict),
+        top=top,
+        bottom=top + height,
+        middle=middle,
+        name_base=base(len(name)),
+        values_base=base(len(values)),
+        verdict_base=base(len(verdict)),
+    )
+
+
+def _stacked(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) -> Item:
+    """Name, then values and verdict word, then the marks: for narrow sheets."""
+    em = sheet.em
+    head, tail = _halves(row)
+    strong = tuple(replace(run, strong=True) for run in row.label)
+    name = balanced(strong, size=em, width=sheet.width, most=2)
+    verdict_width = breadth(tail, em) if head else 0.0
+    values = lines(head or tail, size=em, width=sheet.width - verdict_width - em, most=2)
+    below = top + 0.7 * em + LEADING * em * (len(name) + len(values))
+    height = below - top + (0.5 if _bare(row) else 2.1) * em
+    return Item(
+        row,
+        tuple(name),
+        tuple(values),
+        tuple([tail] if head and tail else []),
+        top=top,
+        bottom=top + height,
+        middle=below + 0.9 * em,
+        name_base=top + 1.4 * em,
+        values_base=top + 1.4 * em + LEADING * em * len(name),
+        verdict_base=top + 1.4 * em + LEADING * em * len(name),
+    )
+
+
+# Words ───────────────────────────────────────────────────────────────────────
+
+
+def _names(item: Item, sheet: Sheet) -> list[Word]:
+    strong = item.row.verdict in {"improved", "worse"}
+    colour = sheet.palette.ink if strong else sheet.palette.text
+    return _set(item.name, sheet, x=0.0, y=item.name_base, colour=colour)
+
+
+def _values(item: Item, sheet: Sheet, columns: Columns) -> list[Word]:
+    """Values, then the verdict word in the colour of its mark."""
+    colour = sheet.palette.verdict_text(item.row.verdict)
+    plain = sheet.palette.text if _halves(item.row)[0] else colour
+    found = _set(item.values, sheet, x=columns.values, y=item.values_base, colour=plain)
+    x = columns.verdict
+    if columns.stacked and item.verdict:
+        x = sheet.width - max(breadth(line, sheet.em) for line in item.verdict)
+    return found + _set(item.verdict, sheet, x=x, y=item.verdict_base, colour=colour)
+
+
+def _set(text: Sequence[Text], sheet: Sheet, *, x: float, y: float, colour: str) -> list[Word]:
+    """Lines of text as words, one for each stretch of a weight; spaces at its ends move it, for SVG drops them."""
+    found: list[Word] = []
+    for rank, line in enumerate(text):
+        place = x
+        for strong, runs in groupby(line, key=lambda run: run.strong):
+            written = "".join(run.text for run in runs)
+            indent = measure(written[: len(written) - len(written.lstrip())], sheet.em, strong)
+            base = y + LEADING * sheet.em * rank
+            found.append(Word(written.strip(), place + indent, base, sheet.em, colour, bold=strong))
+            place += measure(written, sheet.em, strong)
+    return found
+
+
+def _head(block: Dumbbell, sheet: Sheet, frame: Frame, columns: Columns) -> list[Word]:
+    """Axis title over tick labels over the plot, and the title of the values."""
+    em, palette = sheet.em, sheet.palette
+    base = frame.box.top - 0.6 * em
+    shown = axes.fitting(sheet, frame, block.x.ticks)
+    words = [
+        axes.kept_inside(
+            Word(
+                tick.label,
+                frame.x(tick.position),
+                base,
+                em,
+                palette.ink if tick.position == 0 else palette.muted,
+                bold=tick.position == 0,
+                align="center",
+            ),
+            sheet,
+        )
+        for tick in shown
+    ]
+    if block.x.title:
+        words.insert(
+            0, Word(block.x.title, 0.0 if columns.stacked else frame.box.left, base - 1.45 * em, em, palette.muted)
+        )
+    if not columns.stacked:
+        words.append(Word(block.values_title, columns.values, base, em, palette.muted))
+    return words
+
+
+def _legend(block: Dumbbell, sheet: Sheet) -> tuple[list[Word], float]:
+    """A line of real marks with their names, broken where the sheet ends; returns words and height."""
+    em, unit, palette = sheet.em, sheet.unit, sheet.palette
+    words: list[Word] = []
+    x, y = 0.0, em
+    for kind, text in block.legend:
+        sample = 2.2 * em if kind in {"interval", "whisker"} else 1.0 * em
+        word = Word(text, x + sample + 0.4 * em, y, em, palette.muted)
+        if word.box.right > sheet.width and x:
+            x, y = 0.0, y + 1.45 * em
+            word = word.moved(sample + 0.4 * em, y, "left")
+        middle = y - 0.35 * em
+        match kind:
+            case "before":
+                _ring(sheet, x + sample / 2, middle, palette.muted)
+            case "after":
+                sheet.spots(
+                    [(x + sample / 2, middle)],
+                    shape="circle",
+                    size=7 * unit,
+                    fill=palette.muted,
+                    stroke=Stroke(palette.paper, 0.6 * unit),
+                )
+            case "interval":
+                sheet.boxes([_bar(x, x + sample, middle, sheet)], palette.muted, opacity=0.4, radius=2.5 * unit)
+            case "whisker":
+                sheet.rules(_whisker(x, x + sample, middle, unit), Stroke(palette.muted, unit))
+            case "promise":
+                sheet.rules([_tick(x + sample / 2, middle, unit)], Stroke(palette.ink, 1.8 * unit))
+        words.append(word)
+        x = word.box.right + 1.6 * em
+    return words, (y + 0.9 * em if block.legend else 0.0)
+
+
+# Marks ───────────────────────────────────────────────────────────────────────
+
+
+def _ruling(block: Dumbbell, sheet: Sheet, frame: Frame, items: Sequence[Item], *, stacked: bool) -> None:
+    """Hairlines between rows, the light grid and the line of no change; they keep clear of stacked words."""
+    palette, unit, em = sheet.palette, sheet.unit, sheet.em
+    hairline = Stroke(palette.hairline, 0.6 * unit)
+    box = frame.box
+    spans = [(box.top, box.bottom)]
+    if stacked:
+        spans = [(item.middle - 0.95 * em, item.middle + 0.95 * em) for item in items if not _bare(item.row)]
+    shown = [tick.position for tick in axes.fitting(sheet, frame, block.x.ticks) if tick.position != 0]
+    sheet.rules(((frame.x(at), start, frame.x(at), end) for at in shown for start, end in spans), hairline)
+    sheet.rules(((0.0, item.top, sheet.width, item.top) for item in items[1:]), hairline)
+    edges = [(0.0, box.top, sheet.width, box.top), (0.0, box.bottom, sheet.width, box.bottom)]
+    sheet.rules(edges, Stroke(palette.unchanged, 0.8 * unit))
+    if block.x.low <= 0 <= block.x.high:
+        spans.insert(0, (box.top - 0.3 * em, box.top))
+        sheet.rules(((frame.x(0), start, frame.x(0), end) for start, end in spans), Stroke(palette.ink, unit))
+
+
+def _marks(item: Item, sheet: Sheet, frame: Frame) -> None:
+    """Everything between the words of a row, from the back to the front."""
+    row, palette, unit, y = item.row, sheet.palette, sheet.unit, item.middle
+    colour = palette.verdict(row.verdict)
+    firm = row.verdict in {"improved", "worse"}
+    if row.low is not None and row.high is not None:
+        _interval(row, sheet, _bar(_at(frame, row.low), _at(frame, row.high), y, sheet))
+    whisker = Stroke(colour if firm else palette.muted, unit)
+    for end, bar_end in ((row.whisker_low, row.low), (row.whisker_high, row.high)):
+        if end is not None:
+            inner = end if bar_end is None else bar_end
+            sheet.rules(_whisker(_at(frame, inner), _at(frame, end), y, unit)[::2], whisker)
+    if row.before is not None and row.after is not None and firm:
+        path = (_at(frame, row.before), y, _at(frame, row.after), y)
+        sheet.rules([path], Stroke(colour, 1.6 * unit))
+    if row.promise is not None:
+        sheet.rules([_tick(_at(frame, row.promise), y, unit)], Stroke(palette.ink, 1.8 * unit))
+    if row.before is not None:
+        _ring(sheet, _at(frame, row.before), y, palette.muted)
+    if row.after is not None:
+        _after(row, sheet, _at(frame, row.after), y)
+
+
+def _interval(row: DumbbellRow, sheet: Sheet, box: Box) -> None:
+    """The 95 % bar: plain where better, doubled where worse, an open dashed outline where not provable."""
+    palette, unit = sheet.palette, sheet.unit
+    colour = palette.verdict(row.verdict)
+    match row.verdict:
+        case "improved":
+            sheet.boxes([box], colour, opacity=0.3, radius=2.5 * unit)
+        case "worse":
+            for top in (box.top - 0.4 * unit, box.bottom - 1.8 * unit):
+                sheet.boxes([Box(box.left, top, box.right, top + 2.2 * unit)], colour, opacity=0.55)
+        case _:
+            dashed = Stroke(palette.muted, 0.8 * unit, dash=(2.4 * unit, 1.6 * unit))
+            sheet.boxes([box], colour, opacity=0.0, radius=2.5 * unit, stroke=dashed)
+
+
+def _after(row: DumbbellRow, sheet: Sheet, x: float, y: float) -> None:
+    palette, unit = sheet.palette, sheet.unit
+    edge = Stroke(palette.paper, 0.9 * unit)
+    match row.verdict:
+        case "improved":
+            sheet.spots([(x, y)], shape="circle", size=9 * unit, fill=palette.better, stroke=edge)
+        case "worse":
+            sheet.spots([(x, y)], shape="square", size=8.4 * unit, fill=palette.worse, stroke=edge)
+        case _:
+            dashed = Stroke(palette.muted, unit, dash=(1.9 * unit, 1.3 * unit))
+            sheet.spots([(x, y)], shape="circle", size=10.5 * unit, fill=palette.paper, stroke=dashed)
+            size = 0.85 * sheet.em
+            sheet.words([Word("?", x, y + 0.36 * size, size, palette.muted, bold=True, align="center")])
+
+
+def _ring(sheet: Sheet, x: float, y: float, colour: str) -> None:
+    """The hollow mark of the time before."""
+    stroke = Stroke(colour, 1.3 * sheet.unit)
+    sheet.spots([(x, y)], shape="circle", size=6.6 * sheet.unit, fill=sheet.palette.paper, stroke=stroke)
+
+
+def _bar(left: float, right: float, middle: float, sheet: Sheet) -> Box:
+    half = 2.6 * sheet.unit
+    return Box(min(left, right), middle - half, max(left, right), middle + half)
+
+
+def _whisker(left: float, right: float, middle: float, unit: float) -> list[Segment]:
+    cap = 2.4 * unit
+    return [(left, middle, right, middle)] + [(end, middle - cap, end, middle + cap) for end in (left, right)]
+
+
+def _tick(x: float, middle: float, unit: float) -> Segment:
+    return x, middle - 6.5 * unit, x, middle + 6.5 * unit
+
+
+def _at(frame: Frame, value: float) -> float:
+    """The place of a value; what lies outside the axis stands at its end."""
+    return frame.x(min(max(value, frame.x_low), frame.x_high))

@@ -1,0 +1,101 @@
+"""The integrity of a workspace, for `doctor`: it looks at everything and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from valueviz.errors import StoreError
+from valueviz.store.client import Client
+from valueviz.store.workspace import FORMAT, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: what was found, what is needed, and the code of what would repair it."""
+
+    check: str
+    ok: bool
+    found: str
+    needed: str
+    repair: str | None = None
+
+
+def check(path: Path) -> tuple[Check, ...]:
+    """Format, locks, ledger chains and digests of the workspace at `path`."""
+    try:
+        workspace = Workspace.open(path)
+    except StoreError as refusal:
+        repair = "update" if refusal.code == "workspace_newer" else "workspace"
+        return (Check("workspace_format", ok=False, found=refusal.code, needed=str(FORMAT), repair=repair),)
+    clients = [Client(each.parent) for each in sorted((workspace.path / "clients").glob("*/ledger.jsonl"))]
+    return (
+        Check("workspace_format", ok=True, found=str(FORMAT), needed=str(FORMAT)),
+        _locks(clients),
+        _chains(clients),
+        _digests(clients),
+    )
+
+
+def _locks(clients: list[Client]) -> Check:
+    held = [client.key for client in clients if _held(client)]
+    return Check(
+        "workspace_lock",
+        ok=not held,
+        found=", ".join(held) or "free",
+        needed="free",
+        repair="wait" if held else None,
+    )
+
+
+def _held(client: Client) -> bool:
+    path = client.folder / ".lock"
+    if not path.is_file():
+        return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except PermissionError:  # a workspace that can only be read is held by nobody
+        return False
+
+
+def _chains(clients: list[Client]) -> Check:
+    broken = []
+    for client in clients:
+        try:
+            client.state()
+        except StoreError as refusal:
+            broken.append(f"{client.key}/ledger.jsonl: {refusal.code} {refusal.fields.get('row', '')}".strip())
+    return Check(
+        "ledger_chain",
+        ok=not broken,
+        found="; ".join(broken) or f"{len(clients)} whole",
+        needed="whole",
+        repair="backup" if broken else None,
+    )
+
+
+def _digests(clients: list[Client]) -> Check:
+    wrong, looked = [], 0
+    for client in clients:
+        try:
+            kept = client.kept_files()
+        except StoreError:  # its chain is broken, which the check before says
+            continue
+        for path, digest in kept:
+            looked += 1
+            try:
+                client.verify(path, digest)
+            except StoreError as refusal:
+                wrong.append(f"{client.key}/{refusal.fields['file']}: {refusal.code}")
+    return Check(
+        "digests",
+        ok=not wrong,
+        found="; ".join(wrong) or f"{looked} equal",
+        needed="equal",
+        repair="backup" if wrong else None,
+    )

@@ -1,0 +1,287 @@
+"""The education handbook: why installing is not enough, for a client of whom nothing is known yet."""
+
+from __future__ import annotations
+
+from valueviz import catalog
+from valueviz.catalog import CaseCard
+from valueviz.story.blocks import (
+    Axis,
+    Block,
+    Bullets,
+    Callout,
+    Card,
+    Cards,
+    Cell,
+    Column,
+    Curve,
+    Label,
+    Line,
+    Prose,
+    Row,
+    Run,
+    Section,
+    Table,
+    Text,
+    Tick,
+)
+from valueviz.story.sections import section
+from valueviz.story.voice import Voice, plain
+from valueviz.study import Study
+from valueviz.terms import Fact
+
+DIP = (
+    (0.0, 1.0),
+    (3.0, 1.0),
+    (3.4, 0.86),
+    (4.2, 0.74),
+    (5.2, 0.8),
+    (6.4, 0.95),
+    (7.6, 1.1),
+    (9.0, 1.2),
+    (10.5, 1.26),
+    (12.0, 1.29),
+)
+"""An illustration about nobody: prepared go-live; x are months without a scale, y performance without a unit."""
+
+UNPREPARED = (
+    (0.0, 1.0),
+    (3.0, 1.0),
+    (3.5, 0.76),
+    (4.6, 0.56),
+    (6.2, 0.55),
+    (7.8, 0.63),
+    (9.4, 0.74),
+    (10.7, 0.83),
+    (12.0, 0.9),
+)
+"""The same without preparation: deeper and longer; drawn to explain, not measured."""
+
+GO_LIVE = 3.0
+"""Where the illustration goes live."""
+
+
+@section("phases")
+def phases(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """The five phases: deliverable, duties of both sides, and what breaks where one is skipped."""
+    heads = (("phase", 1.15), ("deliverable", 2.3), ("client", 2.15), ("vendor", 2.15), ("skipped", 2.2))
+    rows = tuple(
+        Row(
+            (
+                Cell((voice.name(guide.name, strong=True),)),
+                Cell((voice.name(guide.deliverable),)),
+                Cell((voice.name(guide.client_duty),)),
+                Cell((voice.name(guide.vendor_duty),)),
+                Cell((voice.name(guide.breaks_if_skipped),)),
+            )
+        )
+        for guide in study.pack.phases
+    )
+    table = Table(
+        "phases",
+        voice.say("phases.table"),
+        tuple(Column(voice.say(f"phases.column.{key}"), "left", width) for key, width in heads),
+        rows,
+        voice.say("phases.source"),
+    )
+    return (
+        Section(
+            key="phases",
+            number="",
+            name=voice.word("phases.name"),
+            question=voice.word("phases.question"),
+            title=voice.say("phases.title"),
+            lead=voice.say("phases.lead"),
+            blocks=(table, Prose(voice.say("phases.so_what"), style="so_what")),
+            breaks="flow",
+        ),
+    )
+
+
+@section("cases")
+def cases(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """Two contrasting cases, each one firm, with its source."""
+    blocks: list[Block] = []
+    for card in catalog.cases():
+        blocks.append(Prose((voice.name(card.title, strong=True),), style="heading"))
+        blocks.append(Cards(_case_cards(card, voice)))
+        blocks.append(Prose(voice.fill(card.summary, **_figures(card, voice, place="summary"))))
+        blocks.append(
+            Bullets(
+                (
+                    voice.say("cases.cause", text=voice.name(card.cause)),
+                    voice.say("cases.lesson", text=voice.name(card.lesson)),
+                )
+            )
+        )
+        blocks.append(Prose(voice.say("cases.source", source=voice.name(card.source)), style="source"))
+    blocks.append(Callout(voice.say("cases.limit.title"), voice.say("cases.limit.text")))
+    return (
+        Section(
+            key="cases",
+            number="",
+            name=voice.word("cases.name"),
+            question=voice.word("cases.question"),
+            title=voice.say("cases.title"),
+            lead=voice.say("cases.lead"),
+            blocks=tuple(blocks),
+        ),
+    )
+
+
+def _figures(card: CaseCard, voice: Voice, *, place: str) -> dict[str, Run]:
+    """The figures of a case as its source tells them, by key."""
+    return {
+        figure.key: voice.fact(
+            Fact(f"cases.{card.key}.{place}.{figure.key}", figure.value, figure.unit, card.lineage),
+            voice.language.quantity(figure.value, figure.unit),
+        )
+        for figure in card.figures
+    }
+
+
+def _case_cards(card: CaseCard, voice: Voice) -> tuple[Card, ...]:
+    n = Fact(f"cases.{card.key}.n", float(card.n), "count", card.lineage)
+    told = _figures(card, voice, place="card")
+    figures = tuple(
+        Card(
+            label=(voice.name(figure.name),),
+            number=voice.say(f"cases.bound.{figure.bound}", figure=told[figure.key]),
+        )
+        for figure in card.figures
+    )
+    setting = Card(
+        label=voice.say("cases.card.setting"),
+        number=voice.say(f"cases.outcome.{card.outcome}"),
+        detail=(voice.name(card.setting),),
+    )
+    firms = Card(
+        label=voice.say("cases.card.n"),
+        number=(voice.fact(n, voice.language.grouped(card.n)),),
+        detail=voice.say("cases.card.n_detail"),
+    )
+    return (setting, *figures, firms)[:4]
+
+
+@section("dip")
+def dip(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """The go-live dip and the recovery, as a labelled illustration."""
+    title = voice.say("dip.chart")
+    chart = Curve(
+        key="dip",
+        title=title,
+        alt=f"{plain(title)}. {plain(voice.say('dip.lead'))}",
+        x=Axis(
+            voice.word("dip.axis.time"),
+            0.0,
+            12.0,
+            (
+                Tick(1.5, voice.word("dip.tick.before")),
+                Tick(GO_LIVE, voice.word("dip.tick.go_live")),
+                Tick(8.5, voice.word("dip.tick.after")),
+            ),
+        ),
+        y=Axis(voice.word("dip.axis.performance"), 0.4, 1.4, (Tick(1.0, voice.word("dip.tick.level")),)),
+        lines=(
+            Line(DIP, voice.word("dip.line.prepared"), "better"),
+            Line(UNPREPARED, voice.word("dip.line.unprepared"), "worse", dashed=True),
+        ),
+        shade=(GO_LIVE, 6.0, voice.word("dip.shade")),
+        labels=(Label(4.2, 0.7, Run(voice.word("dip.label.depth")), "muted", "center"),),
+        source=voice.say("dip.source"),
+    )
+    return (
+        Section(
+            key="dip",
+            number="",
+            name=voice.word("dip.name"),
+            question=voice.word("dip.question"),
+            title=voice.say("dip.title"),
+            lead=voice.say("dip.lead"),
+            blocks=(
+                chart,
+                Prose(voice.say("dip.measures.heading"), style="heading"),
+                Bullets(tuple(voice.say(f"dip.measure.{key}") for key in ("declare", "staff", "stop", "record"))),
+                Prose(voice.say("dip.so_what"), style="so_what"),
+            ),
+        ),
+    )
+
+
+@section("readiness")
+def readiness(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """The self-check: a box to tick, and the gap that an empty box means."""
+    heads = (("topic", 1.15), ("question", 3.9), ("answer", 1.05), ("gap", 3.9))
+    rows = tuple(
+        Row(
+            (
+                Cell((voice.name(check.topic, strong=True),)),
+                Cell((voice.name(check.question),)),
+                Cell(voice.say("readiness.boxes")),
+                Cell((voice.name(check.gap),)),
+            )
+        )
+        for check in study.pack.readiness
+    )
+    table = Table(
+        "readiness",
+        voice.say("readiness.table"),
+        tuple(
+            Column(voice.say(f"readiness.column.{key}"), "center" if key == "answer" else "left", width)
+            for key, width in heads
+        ),
+        rows,
+    )
+    return (
+        Section(
+            key="readiness",
+            number="",
+            name=voice.word("readiness.name"),
+            question=voice.word("readiness.question"),
+            title=voice.say("readiness.title"),
+            lead=voice.say("readiness.lead"),
+            blocks=(table, Prose(voice.say("readiness.score"), style="so_what")),
+        ),
+    )
+
+
+@section("recording")
+def recording(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """What to start recording now, so that the value can be measured one day."""
+    heads = (("what", 1.9), ("how", 4.6), ("often", 1.3), ("who", 1.4))
+    rows = tuple(
+        Row(
+            (
+                Cell((voice.name(entry.what, strong=True),)),
+                Cell((voice.name(entry.how),)),
+                Cell((voice.name(entry.how_often),)),
+                Cell((voice.name(entry.who),)),
+            )
+        )
+        for entry in study.pack.recordings
+    )
+    table = Table(
+        "recording",
+        voice.say("recording.table"),
+        tuple(Column(voice.say(f"recording.column.{key}"), "left", width) for key, width in heads),
+        rows,
+    )
+    return (
+        Section(
+            key="recording",
+            number="",
+            name=voice.word("recording.name"),
+            question=voice.word("recording.question"),
+            title=voice.say("recording.title"),
+            lead=voice.say("recording.lead"),
+            blocks=(
+                table,
+                Callout(voice.say("recording.rule.title"), voice.say("recording.rule.text")),
+                Prose(voice.say("recording.so_what"), style="so_what"),
+            ),
+        ),
+    )
+
+
+def cover_answer(voice: Voice) -> Text:
+    """The sentence on the cover of a handbook."""
+    return voice.say("education.answer")

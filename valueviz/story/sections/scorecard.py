@@ -1,0 +1,231 @@
+"""The scorecard: every metric at a glance as a picture, then every number behind it as a table."""
+
+from __future__ import annotations
+
+from valueviz.story import outcomes
+from valueviz.story.blocks import (
+    Cell,
+    CellBar,
+    Column,
+    Dumbbell,
+    DumbbellRow,
+    Mark,
+    Prose,
+    Row,
+    Run,
+    Section,
+    Table,
+    Text,
+)
+from valueviz.story.figures import Figures, counted
+from valueviz.story.heads import Head, columns
+from valueviz.story.scale import value_axis
+from valueviz.story.sections import section
+from valueviz.story.source import source_line
+from valueviz.story.voice import Voice, plain
+from valueviz.study import Outcome, Study
+
+PLACE = "scorecard"
+BAR_AIR = 1.08
+"""The widest interval leaves this much room to the edge of its cell."""
+
+
+@section("change")
+def change(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """All metrics on one axis, gains to the right."""
+    rows = tuple(_dumbbell_row(outcome, voice) for outcome in outcomes.by_gain(study))
+    places = [
+        place
+        for row in rows
+        for place in (row.before, row.after, row.whisker_low, row.whisker_high, row.promise)
+        if place is not None
+    ]
+    if not places:
+        return ()
+    improved = counted(
+        voice,
+        place="change.title",
+        what="improved",
+        count=len(outcomes.with_verdict(study, "improved")),
+        outcomes=study.outcomes,
+    )
+    measured = counted(
+        voice, place="change.title", what="measured", count=len(outcomes.judged(study)), outcomes=study.outcomes
+    )
+    title = voice.say("change.title", improved=improved, measured=measured)
+    chart = Dumbbell(
+        key="change",
+        title=voice.say("change.chart"),
+        alt=f"{plain(title)} {_alt(rows)}",
+        x=value_axis(places, title=voice.word("change.axis"), language=voice.language, percent=True, zero=True),
+        rows=rows,
+        values_title=voice.word("change.values"),
+        legend=tuple((mark, voice.word(f"change.legend.{mark}")) for mark in _marks(rows)),
+        source=source_line(study, voice, place="change"),
+    )
+    return (
+        Section(
+            key="change",
+            number="",
+            name=voice.word("change.name"),
+            question=voice.word("change.question"),
+            title=title,
+            lead=voice.say("change.lead"),
+            blocks=(chart,),
+        ),
+    )
+
+
+def _alt(rows: tuple[DumbbellRow, ...]) -> str:
+    return " ".join(f"{plain(row.label)} {plain(row.values)}." for row in rows)
+
+
+def _marks(rows: tuple[DumbbellRow, ...]) -> tuple[Mark, ...]:
+    promise: tuple[Mark, ...] = ("promise",) if any(row.promise is not None for row in rows) else ()
+    return ("before", "after", "interval", "whisker", *promise)
+
+
+def _dumbbell_row(outcome: Outcome, voice: Voice) -> DumbbellRow:
+    found = outcome.effect
+    label = (voice.name(outcome.metric.name),)
+    base = abs(found.counterfactual_mean) if found.relative is not None and found.counterfactual_mean else None
+    if base is None or found.gain is None or found.gain_interval is None or found.claim_interval is None:
+        return DumbbellRow(label, found.verdict, voice.say(f"verdict.{found.verdict}"))
+    sign = 1.0 if found.better == "higher" else -1.0
+    whisker = sorted((sign * found.claim_interval.low / base, sign * found.claim_interval.high / base))
+    target = outcome.target
+    figures = Figures(voice, "change", outcome)
+    return DumbbellRow(
+        label=label,
+        verdict=found.verdict,
+        values=(
+            *voice.say("change.before_after", before=figures.before(), after=figures.after()),
+            Run(voice.word(f"verdict.{found.verdict}"), strong=True),
+        ),
+        before=0.0,
+        after=found.gain / base,
+        low=found.gain_interval.low / base,
+        high=found.gain_interval.high / base,
+        whisker_low=whisker[0],
+        whisker_high=whisker[1],
+        promise=sign * target.change / base if target is not None and target.change is not None else None,
+    )
+
+
+@section("scorecard")
+def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """Baseline, target, actual, change with interval, grade and verdict of every metric."""
+    promised = outcomes.promised(study)
+    keys = {outcome.metric.key for outcome in promised}
+    others = tuple(outcome for outcome in outcomes.by_gain(study) if outcome.metric.key not in keys)
+    rows: list[Row] = []
+    width = _widest(study)
+    for group, members in (("promised", promised), ("observed", others), ("controls", outcomes.controls(study))):
+        if members:
+            rows.append(Row((Cell(voice.say(f"scorecard.group.{group}")),), kind="group"))
+            rows.extend(_row(outcome, voice, width=width) for outcome in members)
+    kept, total = len(outcomes.kept(study)), len(study.engagement.promises) if study.engagement else 0
+    title = (
+        voice.say(
+            "scorecard.title",
+            kept=counted(voice, place=f"{PLACE}.title", what="kept", count=kept, outcomes=promised),
+            total=counted(voice, place=f"{PLACE}.title", what="promised", count=total, outcomes=promised),
+        )
+        if total
+        else voice.say("scorecard.title_no_promise")
+    )
+    return (
+        Section(
+            key="scorecard",
+            number="",
+            name=voice.word("scorecard.name"),
+            question=voice.word("scorecard.question"),
+            title=title,
+            lead=_lead(study, voice),
+            blocks=(
+                Table(
+                    "scorecard",
+                    voice.say("scorecard.table"),
+                    _columns(voice),
+                    tuple(rows),
+                    source_line(study, voice, place=PLACE),
+                ),
+                Prose(voice.say("scorecard.so_what"), style="so_what"),
+            ),
+        ),
+    )
+
+
+def _lead(study: Study, voice: Voice) -> Text:
+    signed = (
+        [promise.signed_on for promise in study.engagement.promises if promise.signed_on] if study.engagement else []
+    )
+    if not (study.engagement and study.engagement.promises):
+        return voice.say("scorecard.lead_no_promise")
+    if signed:
+        return voice.say("scorecard.lead_signed", on=voice.date(min(signed)))
+    return voice.say("scorecard.lead")
+
+
+def _columns(voice: Voice) -> tuple[Column, ...]:
+    heads: tuple[Head, ...] = (
+        ("metric", "left", 2.6),
+        ("before", "right", 1.15),
+        ("after", "right", 1.15),
+        ("change", "right", 2.0),
+        ("bar", "center", 1.3),
+        ("promised", "right", 1.15),
+        ("realised", "right", 0.95),
+        ("grade", "center", 0.65),
+        ("verdict", "left", 1.75),
+    )
+    return columns(voice, "scorecard.column", heads)
+
+
+def _row(outcome: Outcome, voice: Voice, *, width: float) -> Row:
+    found = outcome.effect
+    figures = Figures(voice, PLACE, outcome)
+    dash = voice.words("–")
+    target = outcome.target
+    return Row(
+        (
+            Cell((voice.name(outcome.metric.name),)),
+            Cell((figures.before(),)) if outcome.before is not None else Cell(dash),
+            Cell((figures.after(),)) if outcome.after is not None else Cell(dash),
+            Cell((figures.change(),)) if found.estimate is not None else Cell(dash),
+            Cell(bar=_bar(outcome, width=width)),
+            Cell((figures.promised(),)) if target and target.level is not None else Cell(dash),
+            Cell((figures.realised(),)) if target and target.share_low is not None else Cell(dash),
+            Cell(grade=outcome.grade) if outcome.grade else Cell(dash),
+            Cell(voice.say(f"verdict.{found.verdict}"), verdict=found.verdict),
+        )
+    )
+
+
+def _widest(study: Study) -> float:
+    """The largest relative end of an interval over all metrics: one scale for all bars."""
+    ends = sorted(
+        max(abs(outcome.effect.gain_interval.low), abs(outcome.effect.gain_interval.high))
+        / abs(outcome.effect.counterfactual_mean)
+        for outcome in study.outcomes
+        if outcome.effect.gain_interval is not None and outcome.effect.counterfactual_mean
+    )
+    return ends[-1] * BAR_AIR if ends else 1.0
+
+
+def _bar(outcome: Outcome, *, width: float) -> CellBar | None:
+    found = outcome.effect
+    if found.gain is None or found.gain_interval is None or not found.counterfactual_mean:
+        return None
+    base = abs(found.counterfactual_mean) * width
+
+    def place(gain: float) -> float:
+        return min(1.0, max(0.0, 0.5 + gain / base / 2))
+
+    return CellBar(
+        low=place(found.gain_interval.low),
+        high=place(found.gain_interval.high),
+        point=place(found.gain),
+        zero=0.5,
+        verdict=found.verdict,
+    )
