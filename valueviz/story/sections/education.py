@@ -123,6 +123,7 @@ def cases(study: Study, voice: Voice) -> tuple[Section, ...]:
             question=voice.word("cases.question"),
             title=voice.say("cases.title"),
             lead=voice.say("cases.lead"),
+            breaks="flow",
             blocks=tuple(blocks),
         ),
     )
@@ -197,10 +198,11 @@ def dip(study: Study, voice: Voice) -> tuple[Section, ...]:
             question=voice.word("dip.question"),
             title=voice.say("dip.title"),
             lead=voice.say("dip.lead"),
+            breaks="flow",
             blocks=(
-                chart,
                 Prose(voice.say("dip.measures.heading"), style="heading"),
                 Bullets(tuple(voice.say(f"dip.measure.{key}") for key in ("declare", "staff", "stop", "record"))),
+                chart,
                 Prose(voice.say("dip.so_what"), style="so_what"),
             ),
         ),
@@ -239,6 +241,7 @@ def readiness(study: Study, voice: Voice) -> tuple[Section, ...]:
             question=voice.word("readiness.question"),
             title=voice.say("readiness.title"),
             lead=voice.say("readiness.lead"),
+            breaks="flow",
             blocks=(table, Prose(voice.say("readiness.score"), style="so_what")),
         ),
     )
@@ -273,6 +276,7 @@ def recording(study: Study, voice: Voice) -> tuple[Section, ...]:
             question=voice.word("recording.question"),
             title=voice.say("recording.title"),
             lead=voice.say("recording.lead"),
+            breaks="flow",
             blocks=(
                 table,
                 Callout(voice.say("recording.rule.title"), voice.say("recording.rule.text")),
