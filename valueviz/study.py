@@ -53,15 +53,20 @@ class Target:
     """A promise beside what came of it.
 
     `change` is the promised change in the metric's unit, raw sign; `share` the measured change as a
-    share of it (1.0 = all of it), `share_low` the same at the conservative end; None where refused.
+    share of it (1.0 = all of it) with the ends of its interval; None where there is no number.
     """
 
     promise: Promise
     level: float | None
     change: float | None
     share: float | None
-    share_low: float | None
+    share_interval: Interval | None
     status: Status
+
+    @property
+    def sure(self) -> bool:
+        """Whether the promise is kept even at the conservative end."""
+        return self.status == "kept" and self.share_interval is not None and self.share_interval.low >= 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +361,9 @@ def _target(promise: Promise, *, found: Effect, base: float | None) -> Target:
         level=level,
         change=change,
         share=found.gain / gain,
-        share_low=(found.gain_interval.low if gain > 0 else found.gain_interval.high) / gain,
+        share_interval=Interval(
+            *sorted((found.gain_interval.low / gain, found.gain_interval.high / gain)), level=found.level
+        ),
         status=_status(found, promised=gain, gain=found.gain, interval=found.gain_interval),
     )
 

@@ -325,6 +325,28 @@ def test_a_straight_line_is_no_effect_and_its_step_is_one() -> None:
     assert (step.high or 0) - (step.low or 0) < 1e-4
 
 
+def test_the_only_sunday_ever_seen_decides_nothing() -> None:
+    days = [day for day in range(70) if day % 7 != 6 or day == 20]
+    values = tuple(100 + 4 * NOISE[day] - 20 * (day >= 49) for day in days)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = estimate(Series("x", "day", tuple(700_000 + day for day in days), values), Design(700_049, season=7.0))
+    checks = {check.name: check for check in found.diagnostics}
+    assert found.verdict == "improved"
+    assert checks["leave_one_out"].value == 0
+
+
+def test_one_wild_day_does_not_date_the_change() -> None:
+    days = 120
+    values = [100 + 4 * NOISE[day] - 8 * (day >= 80) for day in range(days)]
+    values[70] -= 60
+    series = Series("x", "day", tuple(range(days)), tuple(values))
+    found = estimate(series, Design(80, season=1.0, scale="identity"))
+    date = {check.name: check for check in found.diagnostics}["change_date"]
+    assert (found.verdict, date.ok) == ("improved", True)
+    assert "outliers" in found.warnings
+
+
 def test_equal_input_gives_equal_output() -> None:
     first = judged(moved(GO_LIVE))
     assert dataclasses.asdict(first) == dataclasses.asdict(judged(moved(GO_LIVE)))

@@ -132,6 +132,7 @@ def _show(workspace: Workspace, key: str, *, args: argparse.Namespace, language:
     if args.json:
         emit(shown)
         return
+    shown["name"] = language.names(workspace.client(key).engagement().name)
     for name in ("name", "system", "industry", "currency", "go_live"):
         print(f"{language.words(f'cli.client.field.{name}')}\t{shown[name]}")
     for record in shown["imports"]:

@@ -32,6 +32,9 @@ ISO_STAMP = (
 WALL = r"^.{19}(\.[0-9]{1,6})?"
 """A time stamp without its offset: the wall date as written is kept."""
 
+WILDCARDS = frozenset("*?[")
+"""Characters that make the engine read a path as a pattern, even where a file has exactly that name."""
+
 ROW_PLACE = -1
 """Place of a fault that concerns the row as a whole, not one of its columns."""
 
@@ -259,6 +262,15 @@ class Staging:
     def sample(self, count: int) -> list[tuple[Any, ...]]:
         """The first observations as a person would check them: row, metric, date, value, unit."""
         return self._run(query("sample"), [count])
+
+
+def reads_literally(path: Path) -> bool:
+    """Whether the engine takes a path for one file, and not for a pattern of several.
+
+    >>> reads_literally(Path("rows.csv")), reads_literally(Path("rows[1].csv"))
+    (True, False)
+    """
+    return not WILDCARDS & set(str(path))
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

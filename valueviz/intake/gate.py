@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from valueviz.catalog import Mapping, read_mapping
-from valueviz.engine.staging import ROW_PLACE, Bounds, Cell, Judged, Shape, Staging, staging
+from valueviz.engine.staging import ROW_PLACE, Bounds, Cell, Judged, Shape, Staging, reads_literally, staging
 from valueviz.errors import DataError
 from valueviz.intake.amount import Decimal, decimal_of, read_amount
 from valueviz.intake.label import Labeller
@@ -108,9 +110,11 @@ class _Gate:
     plan: Plan
 
     def run(self) -> Account:
-        spooled = self.folder / "records.csv"
-        database = self.folder / "staging.duckdb" if self.path.stat().st_size > LARGE_FILE else None
-        with staging(files=(self.path, spooled, self.out), database=database, memory=STAGING_BYTES) as stage:
+        with ExitStack() as opened:
+            spooled = self._spool_path(opened)
+            database = self.folder / "staging.duckdb" if self.path.stat().st_size > LARGE_FILE else None
+            files = (self.path, spooled, self.out)
+            stage = opened.enter_context(staging(files=files, database=database, memory=STAGING_BYTES))
             self.progress("staging", 0.2)
             staged = spool(
                 stage,
@@ -136,6 +140,12 @@ class _Gate:
             )
             self.progress("writing", 0.75)
             return self._settle(stage, staged.rows, staged.faults, notes)
+
+    def _spool_path(self, opened: ExitStack) -> Path:
+        """Where a rewritten copy goes: beside the snapshot, or in the system's folder where a wildcard is in the way."""
+        if reads_literally(self.folder):
+            return self.folder / "records.csv"
+        return Path(opened.enter_context(TemporaryDirectory())) / "records.csv"
 
     def _shape(self) -> Shape:
         plan = self.plan

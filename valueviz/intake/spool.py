@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from valueviz.engine.staging import Shape, Staging
+from valueviz.engine.staging import Shape, Staging, reads_literally
 from valueviz.errors import DataError
 from valueviz.intake.reading import Source, sound_records
 from valueviz.intake.records import Fault
@@ -40,7 +40,7 @@ def spool(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: 
         source: the same file, opened.
         shape: which columns hold what.
         decimal: mark of its numbers.
-        to: where a rewritten copy may be put.
+        to: where a rewritten copy may be put; its path holds no wildcard.
 
     Raises:
         DataError: the file as a whole is wrong (header only, truncated, an unclosed quote).
@@ -55,7 +55,7 @@ def _whole(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal:
     if source.encoding is None or source.delimiter is None or "" in source.header.names:
         return None
     file = path
-    if source.encoding not in ("utf-8", "utf-8-sig"):
+    if source.encoding not in ("utf-8", "utf-8-sig") or not reads_literally(path):
         file = to
         _transcode(path, to, source.encoding)
     lines, clean = _lines(file)

@@ -14,7 +14,10 @@ from valueviz.store.workspace import FORMAT, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: what was found, what is needed, and the code of what would repair it."""
+    """One thing looked at: what was found, what is needed, and the code of what would repair it.
+
+    Found is a count where all is well (clients, files), else the names of what is not.
+    """
 
     check: str
     ok: bool
@@ -44,8 +47,8 @@ def _locks(clients: list[Client]) -> Check:
     return Check(
         "workspace_lock",
         ok=not held,
-        found=", ".join(held) or "free",
-        needed="free",
+        found=", ".join(held) or "0",
+        needed="0",
         repair="wait" if held else None,
     )
 
@@ -73,8 +76,8 @@ def _chains(clients: list[Client]) -> Check:
     return Check(
         "ledger_chain",
         ok=not broken,
-        found="; ".join(broken) or f"{len(clients)} whole",
-        needed="whole",
+        found="; ".join(broken) or str(len(clients)),
+        needed=str(len(clients)),
         repair="backup" if broken else None,
     )
 
@@ -95,7 +98,7 @@ def _digests(clients: list[Client]) -> Check:
     return Check(
         "digests",
         ok=not wrong,
-        found="; ".join(wrong) or f"{looked} equal",
-        needed="equal",
+        found="; ".join(wrong) or str(looked),
+        needed=str(looked),
         repair="backup" if wrong else None,
     )

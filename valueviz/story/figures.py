@@ -116,15 +116,16 @@ class Figures:
         return self.voice.fact(fact, self._worded(level))
 
     def realised(self) -> Run:
-        """The measured change as a share of the promised one, at the conservative end."""
+        """The measured change as a share of the promised one, as the range of its interval."""
         target = self.outcome.target
-        share = target.share_low if target else None
-        text = self.voice.language.percent(share, 0) if share is not None else ""
+        share = target.share_interval if target else None
+        text = self.voice.language.span(share.low, share.high, "share", digits=2) if share is not None else ""
         fact = Fact(
             f"{self.place}.{self.outcome.metric.key}.realised",
-            share,
+            target.share if target else None,
             "share",
             self.outcome.lineage,
+            interval=share,
             grade=self.outcome.grade,
             verdict=self.outcome.effect.verdict,
         )

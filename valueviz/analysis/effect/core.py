@@ -29,6 +29,10 @@ FLOOR_SHARE = 1e-14
 """Share of the variation to be explained that rounding may leave as residual: no interval is narrower."""
 
 
+SPANNED = 1e-9
+"""Share of a column's square that must lie outside the model for the column to be a new one."""
+
+
 # Mixtures ────────────────────────────────────────────────────────────────────
 
 
@@ -393,11 +397,14 @@ def extended(
         outcome: their products with the outcome, (kinds, m).
         limit: the residual sum of squares that rounding may leave, (kinds,).
     """
-    norm = np.maximum(square - np.sum(rotated**2, axis=1), 1e-12 * square)
-    along = outcome - np.einsum("kpm,kp->km", rotated, base.rotated)
+    norm = square - np.sum(rotated**2, axis=1)
+    # a column that the model holds already (the only Sunday ever seen) adds nothing and is never the best
+    new = np.all(norm > SPANNED * square, axis=0)
+    norm, rotated = np.where(new, norm, 1.0), np.where(new, rotated, 0.0)
+    along = np.where(new, outcome - np.einsum("kpm,kp->km", rotated, base.rotated), 0.0)
     residual = np.maximum(base.residual[:, None] - along**2 / norm, limit[:, None])
     degrees = base.degrees - 1
     # the base model's likelihood with its residual term exchanged for that of the larger model
     common = base.log_likelihood + base.degrees * np.log(base.residual) / 2
-    log_likelihood = common[:, None] - (np.log(norm) + degrees * np.log(residual)) / 2
+    log_likelihood = common[:, None] - (np.log(norm) + degrees * np.log(residual)) / 2 - np.where(new, 0.0, 1e6)
     return Extension(rotated, norm, along / norm, residual, log_likelihood, degrees)

@@ -21,9 +21,10 @@ from valueviz.analysis.effect.core import (
     extended,
     fit,
     posterior,
+    products,
     solve_lower,
 )
-from valueviz.analysis.effect.model import Fits, Model, slope_contrast, whole_products
+from valueviz.analysis.effect.model import Fits, Model, slope_contrast
 from valueviz.analysis.effect.noise import GRID, KEPT_POINTS, FloatArray, filtered, standard
 
 WANDERING_MASS = 0.6
@@ -43,6 +44,8 @@ EDGE = 3
 """Points that must lie on either side of a change date: fewer are an outlier, not a change."""
 OUTLIER_SPREADS = 4.5
 """Distance from the median, in robust standard deviations, beyond which a residual is an outlier."""
+MOST_SPIKES = 0.05
+"""Share of points that may stand alone; where more do, that is how the series behaves."""
 BAD_PATCH = 2.0
 """Standard errors by which the last periods before go-live must be worse than the rest to be a bad patch."""
 BAD_PATCH_PERIODS = 3
@@ -106,25 +109,21 @@ def scan_candidates(built: Model) -> tuple[int, ...]:
 
 
 def change_date(built: Model, found: Products, *, fitted: Fits, candidates: Candidates) -> ChangeDate:
-    """The posterior of the date of one change, every date equally likely beforehand."""
+    """The posterior of the date of one change, every date equally likely beforehand.
+
+    Points that stand alone are set aside first: one wild day must not date a change.
+    """
     points = candidates.steps
-    log_likelihood = _scan(built, found, fitted=fitted)
-    log_spacing = np.log(_spacing(points))
-    if max(_spacing(points)) > 1:
-        best = points[int(np.argmax(log_likelihood + log_spacing))]
-        reach = len(built.times) // SCAN_DATES
-        fine = tuple(
-            point
-            for point in range(max(EDGE, best - reach), min(len(built.times) - EDGE, best + reach) + 1)
-            if point not in points
+    alone = spikes(built)
+    if alone:
+        log_likelihood = _scan(built, points=points, alone=alone)
+    else:
+        log_likelihood = _date_likelihood(
+            found, fitted.level, columns=built.level_columns, outcome=built.outcome_column
         )
-        if fine:
-            again = whole_products(built, Candidates(steps=fine))
-            points = points + fine
-            log_likelihood = np.concatenate([log_likelihood, _scan(built, again, fitted=fitted)])
-            order = np.argsort(points)
-            points, log_likelihood = tuple(int(points[i]) for i in order), log_likelihood[order]
-            log_spacing = np.log(_spacing(points))
+    if max(_spacing(points)) > 1:
+        points, log_likelihood = _refined(built, points, log_likelihood, alone=alone)
+    log_spacing = np.log(_spacing(points))
     mass = posterior(log_likelihood + log_spacing)
     offsets = np.array([_offset(built, point) for point in points])
     near = np.abs(offsets) <= verdict.DATE_WINDOW
@@ -136,11 +135,59 @@ def change_date(built: Model, found: Products, *, fitted: Fits, candidates: Cand
     )
 
 
-def _scan(built: Model, found: Products, *, fitted: Fits) -> FloatArray:
-    extension = extend(fitted.level, found, sort="steps", columns=built.level_columns, outcome=built.outcome_column)
+def _refined(
+    built: Model, points: tuple[int, ...], log_likelihood: FloatArray, *, alone: tuple[int, ...]
+) -> tuple[tuple[int, ...], FloatArray]:
+    """The thinned dates with every date around the best of them."""
+    best = points[int(np.argmax(log_likelihood + np.log(_spacing(points))))]
+    count, reach = len(built.times), len(built.times) // SCAN_DATES
+    window = range(max(EDGE, best - reach), min(count - EDGE, best + reach) + 1)
+    fine = tuple(point for point in window if point not in set(points))
+    if not fine:
+        return points, log_likelihood
+    together = np.concatenate([log_likelihood, _scan(built, points=fine, alone=alone)])
+    order = np.argsort((*points, *fine))
+    return tuple(int((*points, *fine)[i]) for i in order), together[order]
+
+
+def _scan(built: Model, *, points: tuple[int, ...], alone: tuple[int, ...]) -> FloatArray:
+    """The log likelihood of a change at each point, with points that stand alone set aside."""
+    whole = built.whole
+    aside = (np.arange(len(built.times))[:, None] == np.array(alone, dtype=np.int64)).astype(np.float64)
+    columns = np.column_stack([whole.base, aside, whole.outcome])
+    found = products(
+        built.times,
+        columns,
+        root_weights=whole.root_weights,
+        candidates=Candidates(steps=points),
+        floor=whole.floor,
+    )
+    size = columns.shape[1] - 1
+    base = fit(found, tuple(range(size)), outcome=size)
+    return _date_likelihood(found, base, columns=tuple(range(size)), outcome=size)
+
+
+def _date_likelihood(found: Products, base: Fit, *, columns: tuple[int, ...], outcome: int) -> FloatArray:
+    extension = extend(base, found, sort="steps", columns=columns, outcome=outcome)
     highest = extension.log_likelihood.max(axis=0)
     total: FloatArray = highest + np.log(np.sum(np.exp(extension.log_likelihood - highest), axis=0))
     return total
+
+
+def spikes(built: Model) -> tuple[int, ...]:
+    """The points far from the median of the five around them, once trend, season and step are removed.
+
+    A change of level is no spike: its neighbours on one side are where it is.
+    """
+    columns = np.column_stack([built.whole.base, built.step * _weights(built)])
+    orthonormal, _ = np.linalg.qr(columns)
+    rest = built.whole.outcome - orthonormal @ (orthonormal.T @ built.whole.outcome)
+    level = rest / _weights(built)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(level, 2, mode="reflect"), 5)
+    distance = np.abs(level - np.median(windows, axis=1)) * _weights(built)
+    spread = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
+    found = np.flatnonzero(distance > OUTLIER_SPREADS * spread) if spread > 0 else np.empty(0)
+    return tuple(int(i) for i in found) if len(found) <= MOST_SPIKES * len(rest) else ()
 
 
 def _spacing(points: tuple[int, ...]) -> FloatArray:

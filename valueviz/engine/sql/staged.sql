@@ -12,6 +12,7 @@ FROM read_csv(
     max_line_size = ?,
     header = FALSE,
     auto_detect = FALSE,
+    hive_partitioning = FALSE,
     quote = '"',
     escape = '"',
     strict_mode = TRUE,

@@ -130,6 +130,13 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
             "scorecard.title",
             kept=counted(voice, place=f"{PLACE}.title", what="kept", count=kept, outcomes=promised),
             total=counted(voice, place=f"{PLACE}.title", what="promised", count=total, outcomes=promised),
+            sure=counted(
+                voice,
+                place=f"{PLACE}.title",
+                what="sure",
+                count=sum(outcome.target is not None and outcome.target.sure for outcome in promised),
+                outcomes=promised,
+            ),
         )
         if total
         else voice.say("scorecard.title_no_promise")
@@ -175,7 +182,7 @@ def _columns(voice: Voice) -> tuple[Column, ...]:
         ("change", "right", 2.0),
         ("bar", "center", 1.3),
         ("promised", "right", 1.15),
-        ("realised", "right", 0.95),
+        ("realised", "right", 1.35),
         ("grade", "center", 0.65),
         ("verdict", "left", 1.75),
     )
@@ -195,7 +202,7 @@ def _row(outcome: Outcome, voice: Voice, *, width: float) -> Row:
             Cell((figures.change(),)) if found.estimate is not None else Cell(dash),
             Cell(bar=_bar(outcome, width=width)),
             Cell((figures.promised(),)) if target and target.level is not None else Cell(dash),
-            Cell((figures.realised(),)) if target and target.share_low is not None else Cell(dash),
+            Cell((figures.realised(),)) if target and target.share_interval is not None else Cell(dash),
             Cell(grade=outcome.grade) if outcome.grade else Cell(dash),
             Cell(voice.say(f"verdict.{found.verdict}"), verdict=found.verdict),
         )

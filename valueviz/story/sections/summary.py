@@ -215,6 +215,7 @@ def _decision(study: Study, voice: Voice) -> tuple[Text, ...]:
     silent = outcomes.with_verdict(study, "not_comparable", "refused")
     if silent:
         asked.append(voice.say("summary.decision.measure", metric=voice.name(silent[0].metric.name)))
-    if not any(outcome.grade == "A" for outcome in study.outcomes):
+    baseline = study.engagement.baseline if study.engagement else None
+    if baseline is None or baseline.signed_on is None:
         asked.append(voice.say("summary.decision.sign"))
     return tuple(asked)
