@@ -73,7 +73,8 @@ class Target:
 class Outcome:
     """One metric: its series, its effect with a grade, the means before and after, its promise.
 
-    `before` and `after` are plain means of the usable points, in the metric's unit.
+    `before` and `after` are plain means of the usable points, in the metric's unit. `incomplete` periods
+    lack a unit and count as missing; `partial` ones at the edges are not in the series at all.
     """
 
     metric: Metric
@@ -87,6 +88,7 @@ class Outcome:
     units: tuple[str, ...]
     left_out: tuple[str, ...]
     incomplete: tuple[int, ...]
+    partial: tuple[int, ...]
     go_live: int
 
     @property
@@ -216,6 +218,7 @@ def of_series(series: Series, design: Design, *, estimated: Effect) -> Study:
         units=(),
         left_out=(),
         incomplete=(),
+        partial=(),
         go_live=design.go_live if design.go_live is not None else series.ordinals[-1] + 1,
     )
     return Study(Question(None, None, (), "", "", None), catalog.pack_or_general(None), outcomes=(outcome,))
@@ -265,6 +268,7 @@ def _outcome(
         units=rolled.units,
         left_out=rolled.left_out,
         incomplete=rolled.incomplete,
+        partial=rolled.partial,
         go_live=design.go_live if design.go_live is not None else 0,
     )
 
@@ -356,14 +360,13 @@ def _target(promise: Promise, *, found: Effect, base: float | None) -> Target:
         return Target(promise, level, change, None, None, "not_judged" if found.estimate is None else "open")
     sign = 1.0 if found.better == "higher" else -1.0
     gain = sign * change
+    ends = (found.gain_interval.low / gain, found.gain_interval.high / gain)
     return Target(
         promise=promise,
         level=level,
         change=change,
         share=found.gain / gain,
-        share_interval=Interval(
-            *sorted((found.gain_interval.low / gain, found.gain_interval.high / gain)), level=found.level
-        ),
+        share_interval=Interval(min(ends), max(ends), found.level),
         status=_status(found, promised=gain, gain=found.gain, interval=found.gain_interval),
     )
 

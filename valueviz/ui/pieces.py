@@ -72,7 +72,9 @@ def problem(error: ValuevizError, speaking: Language, *, title: str = "ui.error.
 def _head(document: Document, speaking: Language) -> Panel:
     """Question, whom it is about, the answer, what identifies the report, and the way to each section."""
     cover = document.cover
-    chip = f'<span class="vv-chip">{markup.escaped(cover.status)}</span>'
+    chip = ""
+    if document.request.question.client is not None:
+        chip = f'<span class="vv-chip{" vv-synthetic" * document.synthetic}">{markup.escaped(cover.status)}</span>'
     about = f"{markup.words(cover.client)}<small>{markup.words(cover.subtitle)}</small>"
     meta = "".join(
         f"<div><dt>{markup.escaped(name)}</dt><dd>{markup.escaped(text)}</dd></div>" for name, text in cover.meta

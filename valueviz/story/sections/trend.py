@@ -196,7 +196,8 @@ def _meaning(study: Study, outcome: Outcome, voice: Voice) -> tuple[Text, ...]:
 def _excluded(outcome: Outcome, voice: Voice) -> Text:
     """Which periods were left out and why, reason by reason."""
     reasons: dict[str, list[str]] = {}
-    for ordinal, reason in outcome.effect.excluded:
+    partial = tuple((ordinal, "partial") for ordinal in outcome.partial)
+    for ordinal, reason in (*outcome.effect.excluded, *partial):
         reasons.setdefault(reason, []).append(voice.language.period(ordinal, outcome.series.grain))
     if not reasons:
         return ()
