@@ -137,8 +137,9 @@ def tally(name: str, scenario: Scenario, *, draws: int) -> None:
     row = [
         f"{name:>9}",
         f"{counts['covered'] / told:8.3f}",
-        f"{counts['slope'] / told:10.3f}",
-        f"{counts['forecast'] / told:8.3f}",
+        # on the log scale these two are in the unit of the values, where the truth differs from draw to draw
+        f"{'–' if scenario.multiplicative else format(counts['slope'] / told, '.3f'):>10}",
+        f"{'–' if scenario.multiplicative else format(counts['forecast'] / told, '.3f'):>8}",
         f"{np.mean(off) / scenario.sd:+6.2f}",
         f"{2 * counts['power'] / told:5.2f}",
         f"{counts['stated'] / draws:6.3f}",

@@ -54,7 +54,9 @@ def test_definitions_are_read_without_a_heavy_library() -> None:
 
 
 def test_words_and_numbers_are_worded_without_a_heavy_library() -> None:
-    worded = 'from valueviz.language import language; language("zh_CN").quantity(2.9, "day"); language("en").grouped(1e6)'
+    worded = (
+        'from valueviz.language import language; language("zh_CN").quantity(2.9, "day"); language("en").grouped(1e6)'
+    )
     assert not foreign_modules(worded) & HEAVY
 
 

@@ -12,12 +12,11 @@ from tests.conftest import REPOSITORY
 MOST_LINES = 450
 """A longer module is two modules."""
 
-SOURCES = sorted(
-    path
-    for folder in ("valueviz", "datasets", "tests", "docs", ".ci")
-    for path in (REPOSITORY / folder).rglob("*.py")
-    if path != Path(__file__)
-) + [REPOSITORY / "app.py"]
+FOLDERS = ("valueviz", "datasets", "tests", "docs", ".ci")
+"""Where our Python files are, besides app.py."""
+
+FOUND = (path for folder in FOLDERS for path in (REPOSITORY / folder).rglob("*.py"))
+SOURCES = [*sorted(path for path in FOUND if path != Path(__file__)), REPOSITORY / "app.py"]
 
 
 def offenders(pattern: str, *, where: str = "") -> list[str]:
@@ -38,14 +37,11 @@ def offenders(pattern: str, *, where: str = "") -> list[str]:
         pytest.param(r"except (Base)?Exception\b|except\s*:", id="catches everything"),
         pytest.param(r"\b(TODO|FIXME|XXX|HACK)\b", id="unfinished"),
         pytest.param(r"^\s*assert (True|1)\b|assert .* or True\b", id="always passes"),
-        pytest.param(r"^\s*assert [\w.\[\]()]+ is not None$", id="asserts that something is there"),
         pytest.param(r"pytest\.mark\.(skip|xfail)\b(?!if)", id="set aside"),
-        pytest.param(r"time\.sleep\(", id="sleeps"),
     ],
 )
-def test_no_file_holds(pattern: str, request: pytest.FixtureRequest) -> None:
-    where = "tests" if request.node.callspec.id in ("set aside", "sleeps") else ""
-    assert offenders(pattern, where=where) == []
+def test_no_file_holds(pattern: str) -> None:
+    assert offenders(pattern) == []
 
 
 def test_only_the_command_line_prints() -> None:

@@ -56,6 +56,7 @@ class Case:
     total: float = GOOD_SUM
     rejects: tuple[tuple[int, str | None, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    periods: tuple[str, ...] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -141,6 +142,19 @@ def lines() -> Iterator[Case]:
     yield Case("sep hint for semicolons", text("sep=;\n" + GOOD.replace(",", ";")))
     yield Case("trailing delimiter in rows", text(GOOD.replace("3.5\n", "3.5,\n")))
     yield Case("quoted line break", text(GOOD.replace(",A,", ',"A\nnorth",')), total=GOOD_SUM)
+    broken = text(HEAD + '2025-01-06,"A\nnorth\nend",1\n' + "2025-01-13,A,soon\n")
+    yield Case(
+        "line number after a quoted line break", broken, rows=2, total=1.0, rejects=((5, "value", "not_a_number"),)
+    )
+    tall = text('"the\ndate",site,value\n' + ROWS[0] + "2025-01-13,A,soon\n")
+    yield Case(
+        "line break in the header",
+        tall,
+        mapping=MAPPING.replace('"date"', '"the date"') + METRIC,
+        rows=2,
+        total=3.5,
+        rejects=((4, "value", "not_a_number"),),
+    )
     yield Case("quote inside a cell", text(GOOD.replace(",A,", ',"A ""north""",')))
     yield Case(
         "everything quoted",
@@ -454,6 +468,15 @@ def dates() -> Iterator[Case]:
     short = text("date,site,value\n1-Jan-11,A,1\n1-Feb-11,A,2\n")
     yield Case("year of two digits", short, code="ambiguous_date", row=2, column="date")
     yield Case("year of two digits declared", short, mapping=in_format(date="%d-%b-%y"), rows=2, total=3.0)
+    swapped = text("date,site,value\n2025-05-06,A,1\n2025-13-01,A,2\n2025-01-13,A,4\n")
+    yield Case(
+        "declared format that looks like iso",
+        swapped,
+        mapping=in_format(date="%Y-%d-%m"),
+        total=3.0,
+        periods=("2025-01", "2025-06"),
+        rejects=((4, "date", "not_a_date"),),
+    )
     yield Case("date format that is none", text(GOOD), mapping=in_format(date="%Q"), code="date_format_unsupported")
     timed = MAPPING.replace('value = "value"', 'value = "value"\nend = "end"') + METRIC
     ends = text(
@@ -643,6 +666,12 @@ def workbooks() -> Iterator[Case]:
         "workbook with title rows", workbook([["月度统计"], [], *TABLE]), name="rows.xlsx", warnings=("title_rows",)
     )
     yield Case("workbook with text numbers", workbook([[str(cell) for cell in row] for row in TABLE]), name="rows.xlsx")
+    yield Case("workbook of the 1904 calendar", workbook(dated, edit=_in_1904), name="rows.xlsx", periods=("2025-01",))
+    stamped = [TABLE[0], [datetime(2025, 1, 6, 8, 29, 59), "A", 3.5]]  # noqa: DTZ001
+    yield Case(
+        "workbook with time stamps", workbook(stamped), name="rows.xlsx", rows=1, total=3.5, periods=("2025-01",)
+    )
+    yield Case("hidden column", workbook(TABLE, edit=_hide_column), name="rows.xlsx", warnings=("hidden_columns",))
     yield Case("macro workbook", good, name="rows.xlsm")
     yield Case(
         "workbook with several sheets",
@@ -764,6 +793,16 @@ def workbooks() -> Iterator[Case]:
         name="rows.xlsx",
         code="damaged_workbook",
     )
+
+
+def _in_1904(book: Any) -> None:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book.epoch = CALENDAR_MAC_1904
+
+
+def _hide_column(book: Any) -> None:
+    book.active.column_dimensions["B"].hidden = True
 
 
 def _hide_row(book: Any) -> None:

@@ -80,7 +80,7 @@ def test_without_yes_the_proposal_is_shown_and_nothing_imported(
     assert main(["import", "works", "close.csv", "--write-mapping", "proposed.toml"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert "row 2: month_close_days | 2025-01-01 | 6.0 | 工厂=上海" in told.err
+    assert "row 2: month_close_days | 2025-01-01 | 6 | 工厂=上海" in told.err
     assert "--yes" in told.err.splitlines()[-1]
     proposed = read_mapping((folder / "proposed.toml").read_text(encoding="utf-8"), file="proposed.toml")
     assert (proposed.value, proposed.metric) == ("月结天数", "month_close_days")

@@ -8,7 +8,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.intake.conftest import Gate
-from tests.intake.corpus import Case, all_cases
+from tests.intake.corpus import GOOD, MAPPING, METRIC, Case, all_cases
 from valueviz.errors import ValuevizError
 from valueviz.language import language
 
@@ -27,6 +27,13 @@ def test_an_accepted_file_is_counted_row_by_row(case: Case, gate: Gate, tmp_path
     values = [value for value in snapshot.column("value").to_pylist() if value is not None]
     assert sum(values) == pytest.approx(case.total, abs=1e-9)
     assert set(case.warnings) <= set(taken.warnings)
+    assert case.periods in (None, taken.periods)
+
+
+@pytest.mark.parametrize("name", ["rows[1].csv", "a*b.csv", "what?.csv", "等待 时间.csv", "it's.csv"])
+def test_a_name_is_a_name_and_no_pattern(name: str, gate: Gate, tmp_path: Path) -> None:
+    (tmp_path / "aXb.csv").write_text(GOOD, encoding="utf-8")
+    assert gate(name, GOOD.encode(), MAPPING + METRIC).accepted == 3
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.id)

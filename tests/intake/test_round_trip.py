@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow.parquet
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.intake.conftest import Gate
 from tests.intake.corpus import GOOD, MAPPING, METRIC, workbook
 from valueviz.errors import ValuevizError
+from valueviz.intake import spool
 from valueviz.intake.amount import read_amount
 from valueviz.intake.moment import read_moment
 from valueviz.intake.reading import parse_text_table
@@ -121,6 +123,26 @@ def test_noise_in_cells_is_rejected_cell_by_cell(noise: list[str], gate: Gate) -
         *("not_a_number", "not_a_date", "missing_value", "out_of_range", "not_finite", "date_out_of_range"),
         "ambiguous_date",
     }
+
+
+BROKEN = st.sampled_from(
+    [("", "A", "1"), ("2025-02-30", "A", "1"), ("2025-01-06", "合计", "1"), ("2025-01-06", "A", "x")]
+)
+
+
+@SLOW
+@given(table=TABLES, broken=BROKEN)
+def test_the_engine_reads_a_file_as_the_reader_of_records_does(
+    table: Table, broken: tuple[str, str, str], gate: Gate, tmp_path: Path
+) -> None:
+    content = _text([*table, ("2025-01-06", "z", "1"), broken], "utf-8", ",", "\n")
+    found = []
+    for read_whole in (spool._whole, lambda *args, **options: None):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(spool, "_whole", read_whole)
+            taken = gate("rows.csv", content, MAPPING + METRIC)
+        found.append((taken, pyarrow.parquet.read_table(tmp_path / "snapshot.parquet").to_pylist()))
+    assert found[0] == found[1]
 
 
 @QUICK

@@ -49,7 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(tongue: Language) -> Parser:
     parser = Parser(prog="valueviz", description=tongue.words("cli.description"), epilog=tongue.words("cli.epilog"))
     parser.add_argument("--version", action=Version, help=tongue.words("cli.version"))
-    commands = parser.add_subparsers(title=tongue.words("cli.commands"), metavar="", dest="command", required=True)
+    parser.add_argument("--lang", metavar="zh|en", help=tongue.words("cli.option.lang"))
+    commands = parser.add_subparsers(
+        title=tongue.words("cli.commands"), metavar="COMMAND", dest="command", required=True
+    )
     for module in COMMANDS:
         module.add(commands, tongue)
     return parser

@@ -120,13 +120,17 @@ def _show_columns(proposal: Proposal, path: Path, language: Language) -> None:
     """What each column was taken for, on stderr."""
     words = language.words
     print(words("cli.import.proposed", file=path.name), file=sys.stderr)
+    periods = proposal.mapping.periods
     for guess in proposal.columns:
+        if guess.column in periods[1:]:
+            continue
         if guess.part is None:
             print(words("cli.import.column_unused", column=guess.column), file=sys.stderr)
             continue
         part = _part(guess.part, language)
         fit = language.percent(guess.fit, 0)
-        print(words("cli.import.column", column=guess.column, part=part, fit=fit), file=sys.stderr)
+        column = f"{periods[0]} … {periods[-1]}" if guess.column in periods else guess.column
+        print(words("cli.import.column", column=column, part=part, fit=fit), file=sys.stderr)
 
 
 def _show_rows(looked: ImportResult, language: Language) -> None:

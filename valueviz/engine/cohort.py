@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MEMBER_SHARE = 0.9
 """A unit belongs to the cohort when it was measured in nine of ten periods: a few gaps are normal."""
@@ -34,6 +36,8 @@ def cohort(units: NDArray[np.int64], periods: NDArray[np.int64]) -> Cohort:
         units: unit numbers in the order of their names.
         periods: ordinals, aligned with `units`.
     """
+    import numpy as np  # late: a child that only stages a file does without
+
     unit_keys, rows = np.unique(units, return_inverse=True)
     period_keys, columns = np.unique(periods, return_inverse=True)
     measured = np.zeros((len(unit_keys), len(period_keys)), dtype=bool)
@@ -55,7 +59,7 @@ def cohort(units: NDArray[np.int64], periods: NDArray[np.int64]) -> Cohort:
 
 
 def _last_minimum(covered: NDArray[np.int64]) -> int:
-    return len(covered) - 1 - int(np.argmin(covered[::-1]))
+    return len(covered) - 1 - int(covered[::-1].argmin())
 
 
 def _plain(numbers: NDArray[np.int64]) -> tuple[int, ...]:

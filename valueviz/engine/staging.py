@@ -29,6 +29,10 @@ ISO_STAMP = (
 )
 """Dates and time stamps the engine may cast by itself."""
 
+SLASHED = r"(19|20)[0-9]{2}/[0-9]{1,2}/[0-9]{1,2}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?"
+SLASHED_FORMATS = "['%Y/%m/%d', '%Y/%m/%d %H:%M', '%Y/%m/%d %H:%M:%S']"
+"""Dates as spreadsheets write them into text files here; no other order begins with a year of four digits."""
+
 WALL = r"^.{19}(\.[0-9]{1,6})?"
 """A time stamp without its offset: the wall date as written is kept."""
 
@@ -41,12 +45,16 @@ ROW_PLACE = -1
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which columns of a table, counted from 0, hold moments, numbers and words; `width` is the number of all."""
+    """Which columns of a table, counted from 0, hold moments, numbers and words; `width` is the number of all.
+
+    `casts_moments` is False where dates have a declared form: then none is read by any other.
+    """
 
     width: int
     moments: tuple[int, ...]
     numbers: tuple[int, ...]
     words: tuple[int, ...]
+    casts_moments: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +244,11 @@ class Staging:
         """Whether the engine cast any text of a moment column itself."""
         return bool(self._run(f"SELECT count(moment_{int(place)}) > 0 FROM kept")[0][0])  # noqa: S608
 
+    def has_fraction(self, place: int) -> bool:
+        """Whether the engine cast a number with decimals in a column."""
+        column = f"number_{int(place)}"
+        return bool(self._run(f"SELECT count(*) > 0 FROM kept WHERE {column} <> floor({column})")[0][0])  # noqa: S608
+
     def faults(self) -> list[Judged]:
         """All faults in order of line and column."""
         return [Judged(*row) for row in self._run(query("faults"))]
@@ -282,7 +295,11 @@ def _picked(shape: Shape, decimal: str) -> list[str]:
     picked = []
     for at in shape.moments:
         wall = f"CASE WHEN length(c{at}) > 19 THEN regexp_extract(c{at}, '{WALL}') ELSE c{at} END"
-        cast = f"CASE WHEN regexp_full_match(c{at}, '{ISO_STAMP}') THEN TRY_CAST({wall} AS TIMESTAMP) END"
+        cast = f"""CASE
+            WHEN regexp_full_match(c{at}, '{ISO_STAMP}') THEN TRY_CAST({wall} AS TIMESTAMP)
+            WHEN regexp_full_match(c{at}, '{SLASHED}') THEN try_strptime(c{at}, {SLASHED_FORMATS})
+        END"""
+        cast = cast if shape.casts_moments else "NULL::TIMESTAMP"
         picked += [
             f"{cast} AS moment_{at}",
             f"CASE WHEN moment_{at} IS NULL THEN coalesce(c{at}, '') END AS moment_text_{at}",

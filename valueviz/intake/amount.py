@@ -70,17 +70,17 @@ def read_amount(text: str, *, decimal: Decimal = ".") -> Amount:
     return Amount(-value if negative else value, percent=found[4] is not None)
 
 
-def decimal_of(texts: Iterable[str], *, semicolons: bool) -> Decimal | None:
+def decimal_of(texts: Iterable[str], *, certain: bool) -> Decimal | None:
     """The decimal mark a column uses: a comma where it proves one, a point otherwise, None where it cannot be told.
 
     Args:
         texts: distinct cells that are no plain number with a point.
-        semicolons: the file is delimited by semicolons, as where the comma is the decimal mark.
+        certain: a comma in a whole number can only part thousands, for the file itself or other cells say so.
     """
     marks = {_evidence(text.strip()) for text in texts}
     if "decimal" in marks:
         return None if "thousands" in marks else ","
-    return None if semicolons and "either" in marks and "thousands" not in marks else "."
+    return "." if certain or "thousands" in marks or "either" not in marks else None
 
 
 def _evidence(text: str) -> str | None:

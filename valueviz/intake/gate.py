@@ -155,6 +155,7 @@ class _Gate:
             moments=tuple(place for place in (plan.date, plan.end) if place is not None),
             numbers=tuple(place for place in dict.fromkeys(numbers) if place is not None),
             words=plan.words,
+            casts_moments=self.mapping.format.date is None,
         )
 
     def _bounds(self, spoken: set[str | None]) -> list[Bounds]:
@@ -183,7 +184,9 @@ class _Gate:
 
     def _decimal(self, stage: Staging, unread: dict[int, list[str]]) -> Decimal:
         texts = [text for several in unread.values() for text in several]
-        decimal = decimal_of(texts, semicolons=self.source.delimiter == ";")
+        # Where commas part the cells they are no decimal mark, and a cell such as 3.5 says what the mark is.
+        certain = self.source.delimiter in (",", None) or any(stage.has_fraction(place) for place in unread)
+        decimal = decimal_of(texts, certain=certain)
         if decimal is not None:
             return decimal
         place, text = next((place, text) for place, several in unread.items() for text in several if "," in text)
@@ -205,7 +208,7 @@ class _Gate:
         if self.mapping.format.date is not None:
             declared = format_reader(self.mapping.format.date, file=self.source.file)
             # A date cell of a workbook has no written form of its own: it arrives as ISO text.
-            return declared if self.source.sheet is None else _first_of(declared, read_moment)
+            return declared if self.source.sheet is None else _first_of(read_moment, declared)
         order = order_of(texts)
         if order != "unknown":
             return lambda text: read_moment(text, order=order)
@@ -294,7 +297,7 @@ def _told(row: tuple[Any, ...]) -> tuple[str, ...]:
     line, metric, date, amount, unit = row
     labels = ", ".join(f"{name}={value}" for name, value in json.loads(unit).items())
     stamp = date.date().isoformat() if date.time().isoformat() == "00:00:00" else date.isoformat(sep=" ")
-    return str(line), str(metric), stamp, "" if amount is None else repr(amount), labels
+    return str(line), str(metric), stamp, "" if amount is None else repr(amount).removesuffix(".0"), labels
 
 
 def _digest(path: Path) -> str:

@@ -103,7 +103,7 @@ def _by_shape(records: Sequence[Record], *, file: str, sheet: str | None, header
 
 def _header(records: Sequence[Record], names: tuple[str, ...], *, at: int, height: int) -> Header:
     notes = (("title_rows",) if at else ()) + (("header_rows_joined",) if height > 1 else ())
-    return Header(names, records[at].row, records[min(at + height, len(records)) - 1].row, notes)
+    return Header(names, records[at].row, records[min(at + height, len(records)) - 1].end, notes)
 
 
 def _titles(records: Sequence[Record]) -> int:

@@ -76,7 +76,7 @@ def read_moment(text: str, *, order: Order | None = None) -> Moment:
     """
     if len(text) > LONGEST:
         return Moment(reason="not_a_date")
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
     if not plain:
         return Moment()
     if plain.casefold() in TOTALS:
@@ -168,7 +168,7 @@ def order_of(texts: Iterable[str]) -> Order | Literal["unknown"] | None:
     """
     first, second, needed = False, False, False
     for text in texts:
-        plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip()
+        plain = (text if text.isascii() else unicodedata.normalize("NFKC", text[:LONGEST])).strip()
         found = _DAY_OR_MONTH_FIRST.fullmatch(plain)
         if found is None:
             needed = needed or bool(_SHORT_YEAR.fullmatch(plain))

@@ -10,31 +10,11 @@ from valueviz.catalog import Mapping, nearest, pack_or_general
 from valueviz.catalog.pack import headers_of, plain_header
 from valueviz.errors import DataError, DefinitionError
 from valueviz.intake.header import JOINT
+from valueviz.intake.heading import SITE_NAMES, UNIT_WORDS, with_unit
 from valueviz.intake.moment import read_moment
 from valueviz.intake.reading import Source, find_column
 from valueviz.intake.records import shown
 from valueviz.terms import Metric
-
-SITE_NAMES = frozenset(
-    {
-        "site",
-        "工厂",
-        "厂区",
-        "基地",
-        "门店",
-        "店铺",
-        "站点",
-        "生产基地",
-        "plant",
-        "factory",
-        "store",
-        "shop",
-        "branch",
-        "facility",
-        "分公司",
-    }
-)
-"""Names of a dimension that tells the place: observations can be filtered by it, and it may have its own go-live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +61,27 @@ class Vocabulary:
                 self._keys.setdefault(plain_header(word), metric.key)
 
     def key(self, word: str) -> str | None:
-        """The key of the metric a word names: its key, a name or a synonym; None where there is none."""
-        return word if word in self.metrics else self._keys.get(plain_header(word))
+        """The key of the metric a word names: its key, a name or a synonym; None where there is none.
+
+        A unit in brackets behind a name counts only where it is the metric's own: 采购审批周期(天) names no metric
+        that is kept in hours.
+        """
+        key = word if word in self.metrics else self._keys.get(plain_header(word))
+        if key is not None:
+            return key
+        bare, unit = with_unit(word)
+        key = self._keys.get(plain_header(bare)) if unit else None
+        return key if key is not None and self._measured_in(key, unit) else None
+
+    def other_unit(self, word: str) -> tuple[str, str] | None:
+        """The unit a word states behind a metric's name, and the metric's own, where the two differ."""
+        bare, unit = with_unit(word)
+        key = self._keys.get(plain_header(bare)) if unit and self.key(word) is None else None
+        return None if key is None else (unit, self.metrics[key].unit)
+
+    def _measured_in(self, key: str, unit: str) -> bool:
+        own = self.metrics[key].unit
+        return unit.casefold() in (own.casefold(), *UNIT_WORDS.get(own, ()))
 
     def nearest(self, word: str) -> str | None:
         """The key or name most like a word that names no metric."""
@@ -151,6 +150,12 @@ class _Places:
             )
         return place
 
+    def of_period(self, name: str, at: datetime) -> int:
+        """The column of a period: by its name, else the one column that names the same period in another form."""
+        names = self.source.header.names
+        same = [place for place, column in enumerate(names) if read_moment(column).at == at]
+        return same[0] if find_column(names, name) is None and len(same) == 1 else self.of(name)
+
     def maybe(self, name: str | None) -> int | None:
         return None if name is None else self.of(name)
 
@@ -164,7 +169,7 @@ def _cells(mapping: Mapping, places: _Places, words: Vocabulary, source: Source)
         at = read_moment(column).at or read_moment(column.rpartition(JOINT)[2]).at
         if at is None:
             raise DataError("period_unreadable", file=source.file, sheet=source.sheet, column=column, needed="2025-03")
-        yield ValueColumn(places.of(column), at=at)
+        yield ValueColumn(places.of_period(column, at), at=at)
 
 
 def _metric_column(mapping: Mapping, source: Source) -> int | None:

@@ -42,6 +42,7 @@ FAR_ROW = re.compile(rb' r="[A-Z]{1,3}(\d{6,8})"')
 ERROR_CELL = re.compile(
     rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,8})"[^>]*>(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]{1,40})<'
 )
+HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col [^>]*\bhidden="(?:1|true)"')
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row [^>]*\bhidden="(?:1|true)"')
 UNCACHED = re.compile(
     rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,8})"[^>]*><(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>'
@@ -57,6 +58,7 @@ class Look:
     uncached: dict[tuple[int, int], str]
     percentages: frozenset[tuple[int, int]]
     hidden_rows: int
+    hidden_columns: bool
 
 
 def check_container(path: Path) -> None:
@@ -96,7 +98,7 @@ def look_into(path: Path, sheet: str) -> Look:
         percentages: set[tuple[int, int]] = set()
         columns: set[bytes] = set()
         rows: set[bytes] = set()
-        hidden = 0
+        hidden, hidden_columns = 0, False
         for window, fresh in _windows(archive, member, path):
             columns.update(COLUMN.findall(window))
             rows.update(ROW.findall(window))
@@ -106,11 +108,12 @@ def look_into(path: Path, sheet: str) -> Look:
             if b"<f" in window or b":f" in window:
                 uncached.update((_place(found), _word(found[3])) for found in UNCACHED.finditer(window))
             if b"hidden=" in window:
+                hidden_columns = hidden_columns or HIDDEN_COLUMN.search(window) is not None
                 hidden += sum(1 for found in HIDDEN_ROW.finditer(window) if found.end() > fresh)
             if styled is not None:
                 percentages.update(_place(found) for found in styled.finditer(window))
     _check_range(columns, rows, path=path, sheet=sheet)
-    return Look(errors, uncached, frozenset(percentages), hidden)
+    return Look(errors, uncached, frozenset(percentages), hidden, hidden_columns)
 
 
 def _container(path: Path) -> zipfile.ZipFile:
@@ -151,7 +154,7 @@ def _windows(archive: zipfile.ZipFile, member: str, path: Path) -> Iterator[tupl
                 window = tail + chunk
                 yield window, len(tail)
                 tail = window[-OVERLAP:]
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise DataError("truncated_file", file=path.name) from error
 
 

@@ -16,8 +16,9 @@ from valueviz.catalog.pack import plain_header
 from valueviz.errors import DataError
 from valueviz.intake.amount import read_amount
 from valueviz.intake.header import JOINT
+from valueviz.intake.heading import DIMENSIONS, NAMES
 from valueviz.intake.moment import order_of, read_moment
-from valueviz.intake.plan import SITE_NAMES, Vocabulary, vocabulary
+from valueviz.intake.plan import Vocabulary, vocabulary
 from valueviz.intake.reading import TextTable, parse_text_table
 from valueviz.intake.records import shown
 from valueviz.workers import Progress
@@ -33,97 +34,6 @@ FITS = 0.9
 
 MIN_PERIODS = 3
 """Columns named after periods from which on a sheet counts as wide."""
-
-NAMES: dict[str, tuple[str, ...]] = {
-    "date": (
-        "date",
-        "day",
-        "month",
-        "week",
-        "period",
-        "time",
-        "timestamp",
-        "日期",
-        "时间",
-        "月份",
-        "期间",
-        "年月",
-        "统计日期",
-        "统计月份",
-        "业务日期",
-        "会计期间",
-        "周",
-        "周次",
-        "开始时间",
-        "开始日期",
-        "start",
-        "start date",
-        "start time",
-        "opened at",
-        "created at",
-    ),
-    "end": (
-        "end",
-        "end date",
-        "end time",
-        "finish",
-        "completed at",
-        "closed at",
-        "结束时间",
-        "结束日期",
-        "完成时间",
-        "完成日期",
-    ),
-    "metric": ("metric", "indicator", "kpi", "measure", "指标", "指标名称", "指标代码", "考核指标"),
-    "value": ("value", "amount", "actual", "result", "数值", "指标值", "实际值", "值", "完成值"),
-    "volume": (
-        "volume",
-        "sample size",
-        "n",
-        "weight",
-        "denominator",
-        "业务量",
-        "样本量",
-        "样本数",
-        "单量",
-        "笔数",
-        "基数",
-        "分母",
-    ),
-    "instrument": ("instrument", "measured by", "测量方式", "采集方式", "数据来源"),
-    "definition_version": ("definition version", "口径版本", "定义版本"),
-}
-"""Headers by which a part is known, in both languages; a metric's own headers come from its pack."""
-
-DIMENSIONS = (
-    *sorted(SITE_NAMES),
-    "department",
-    "dept",
-    "team",
-    "line",
-    "workshop",
-    "warehouse",
-    "region",
-    "product",
-    "product line",
-    "category",
-    "type",
-    "部门",
-    "车间",
-    "班组",
-    "产线",
-    "生产线",
-    "仓库",
-    "区域",
-    "大区",
-    "产品",
-    "产品线",
-    "品类",
-    "类别",
-    "类型",
-    "业务类型",
-)
-"""Headers of what observations are told apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +190,7 @@ class _Proposer:
         """Columns of numbers that are headed by a metric; a metric under two columns is a question."""
         found: dict[str, _Column] = {}
         for column in self.columns:
+            self._check_unit(column)
             key = self.words.key(column.word)
             if key is None or column in (date, end) or column.numbers < FITS:
                 continue
@@ -287,6 +198,18 @@ class _Proposer:
                 raise self._ambiguous(key, [found[key], column])
             found[key] = column
         return [(column, key) for key, column in found.items()]
+
+    def _check_unit(self, column: _Column) -> None:
+        other = self.words.other_unit(column.word)
+        if other is not None:
+            raise DataError(
+                "unit_differs",
+                file=self.file,
+                sheet=self.table.sheet,
+                column=column.name,
+                found=other[0],
+                needed=other[1],
+            )
 
     def _by_metrics(self, date: _Column, end: _Column | None, measured: list[tuple[_Column, str]]) -> dict[str, Any]:
         parts: dict[str, Any] = {"date": date.name, "end": end.name if end else None}

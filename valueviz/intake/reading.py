@@ -264,7 +264,7 @@ def _sound(record: Record, width: int, notes: list[str]) -> Record | Fault:
         return Fault(record.row, None, "", record.reason)
     if len(record.cells) > width and not any(cell.strip() for cell in record.cells[width:]):
         notes.append("trailing_delimiter")
-        return Record(record.row, record.cells[:width])
+        return Record(record.row, record.cells[:width], record.end)
     if len(record.cells) != width:
         return Fault(record.row, None, shown(",".join(record.cells)), "wrong_cell_count")
     return record

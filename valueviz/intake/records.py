@@ -39,10 +39,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one record and the line on which it starts; `reason` says why it cannot be used."""
+    """The cells of one record and the lines on which it starts and ends; `reason` says why it cannot be used."""
 
     row: int
     cells: tuple[str, ...]
+    end: int
     reason: str | None = None
 
 
@@ -82,7 +83,7 @@ def _records(lines: Iterator[str], path: Path, *, delimiter: str) -> Iterator[Re
         if start == 1 and _is_separator_line(cells, delimiter):
             continue
         if cells:
-            yield Record(start, tuple(cells))
+            yield Record(start, tuple(cells), reader.line_num)
 
 
 def _bad_record(message: str, path: Path, *, start: int, end: int) -> Record:
@@ -92,7 +93,7 @@ def _bad_record(message: str, path: Path, *, start: int, end: int) -> Record:
     too_long = "field limit" in message
     if end > start and (not too_long or end - start > SWALLOWED_LINES):
         raise DataError("unclosed_quote", file=path.name, row=start)
-    return Record(start, (), "cell_too_long" if too_long else "bad_quoting")
+    return Record(start, (), end, "cell_too_long" if too_long else "bad_quoting")
 
 
 def _is_separator_line(cells: list[str], delimiter: str) -> bool:

@@ -199,7 +199,7 @@ class _Reader:
     def numbers(self, column: int) -> Callable[[int, tuple[str, ...]], float | None]:
         """A reader of one column of numbers; a percent sign divides by 100."""
         odd = {cells[column] for cells in self.table.rows if not _PLAIN_NUMBER.fullmatch(cells[column])}
-        decimal = decimal_of(odd - MISSING, semicolons=self.table.delimiter == ";") or "."
+        decimal = decimal_of(odd - MISSING, certain=self.table.delimiter != ";") or "."
 
         def read(row: int, cells: tuple[str, ...]) -> float | None:
             amount = read_amount(cells[column], decimal=decimal)

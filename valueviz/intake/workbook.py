@@ -87,6 +87,7 @@ def _notes(look: Look, *, merged: bool, sheets: int, hidden: bool) -> tuple[str,
         "error_cells": bool(look.errors),
         "formulas_without_value": bool(look.uncached),
         "hidden_rows": look.hidden_rows > 0,
+        "hidden_columns": look.hidden_columns,
         "hidden_sheets": hidden,
         "merged_cells": merged,
         "several_sheets": sheets > 1,
@@ -107,7 +108,7 @@ def _records(sheet: CalamineSheet, look: Look) -> tuple[Record, ...]:
     rows: list[list[Cell]] = sheet.to_python(skip_empty_area=True)
     lines = [_texts(cells, top + offset + 1, left=left, look=look) for offset, cells in enumerate(rows)]
     _fill_merged(lines, _merged(sheet), top=top, left=left)
-    return tuple(Record(top + at + 1, tuple(cells)) for at, cells in enumerate(lines) if any(cells))
+    return tuple(Record(top + at + 1, tuple(cells), top + at + 1) for at, cells in enumerate(lines) if any(cells))
 
 
 def _texts(cells: list[Cell], row: int, *, left: int, look: Look) -> list[str]:

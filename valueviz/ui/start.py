@@ -120,7 +120,9 @@ def _client(here: Desk, client: Client, pages: Mapping[str, st.Page]) -> None:
 def _about(here: Desk, client: Client, engagement: Engagement) -> str:
     speaking = here.speaking
     chip = (
-        f'<span class="vv-chip vv-synthetic">{escaped(speaking.words("ui.start.synthetic"))}</span>' if engagement.synthetic else ""
+        f'<span class="vv-chip vv-synthetic">{escaped(speaking.words("ui.start.synthetic"))}</span>'
+        if engagement.synthetic
+        else ""
     )
     imports = client.imports()
     rows = {
