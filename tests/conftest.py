@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("valueviz", derandomize=True, deadline=None, database=None)
+settings.load_profile("valueviz")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

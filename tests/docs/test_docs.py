@@ -250,6 +250,7 @@ def test_the_constants_on_the_page_are_those_of_the_code() -> None:
     written: dict[str, Any] = {}
     exec(compile(code, "methods.md", "exec"), written)
     assert written["PRIOR"] == pytest.approx(weights)
+    assert checks.DECLARED == 0.5  # as likely as all others together
     for said in (
         f"fewer than {verdict.MIN_BEFORE} usable points before or {verdict.MIN_AFTER} after",
         f"over {verdict.MAX_MISSING:.0%} of the periods".replace("%", " %"),
@@ -261,6 +262,8 @@ def test_the_constants_on_the_page_are_those_of_the_code() -> None:
         f"below {checks.LJUNG_BOX_LEVEL}",
         f"above {checks.PLACEBO_SHARE:.2f}",
         f"beyond {checks.OUTLIER_SPREADS} robust",
+        f"go-live (and {verdict.DATE_WINDOW} periods around it) is as likely as all other dates together",
+        f"more than {checks.MOST_SPIKES:.0%} of the points".replace("%", " %"),
         f"at least {cohort.MEMBER_SHARE * 10:.0f} in 10 periods".replace(" in ", " of "),
         f"fewer than {cohort.COMPLETE_SHARE * 20:.0f} of 20 periods",
         f"{len(noise.GRID)} kinds",

@@ -88,17 +88,16 @@ def test_the_demo_runs_from_the_wheel_and_writes_the_same_bytes(wheel: ZipFile, 
     wheel.extractall(unpacked)
     elsewhere.mkdir()
     from_wheel, from_checkout = tmp_path / "wheel", tmp_path / "checkout"
-    arguments = [str(REPOSITORY), str(unpacked), str(from_wheel)]
-    subprocess.run(
-        [sys.executable, "-I", "-c", DEMO, *arguments], cwd=elsewhere, check=True, capture_output=True, text=True
-    )
     call = "import sys; from valueviz.cli import main; sys.exit(main(sys.argv[1:]))"
-    subprocess.run(
-        [sys.executable, "-c", call, "demo", "--no-serve", "--workspace", str(from_checkout)],
-        cwd=REPOSITORY,
-        check=True,
-        capture_output=True,
-    )
+    installed = [sys.executable, "-I", "-c", DEMO, str(REPOSITORY), str(unpacked), str(from_wheel)]
+    cloned = [sys.executable, "-c", call, "demo", "--no-serve", "--workspace", str(from_checkout)]
+    with (  # side by side: two processors do it in half the time
+        subprocess.Popen(installed, cwd=elsewhere, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as first,
+        subprocess.Popen(cloned, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as second,
+    ):
+        for process in (first, second):
+            _, talk = process.communicate()
+            assert process.returncode == 0, talk.decode("utf-8", "replace")[-2000:]
     assert digests(from_wheel) == digests(from_checkout)
     assert len(digests(from_wheel)) == 4
 

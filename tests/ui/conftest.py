@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from streamlit.navigation.page import calc_hash
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from valueviz import catalog
 from valueviz.catalog import read_engagement, read_mapping

@@ -42,8 +42,12 @@ def _get(
     }
     answered: list[Message] = []
 
+    asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not asked:
+            await asyncio.Event().wait()  # the visitor stays and says no more
+        return asked.pop()
 
     async def send(message: Message) -> None:
         answered.append(message)

@@ -109,7 +109,7 @@ def test_a_section_that_fails_is_a_card_and_the_rest_goes_on(monkeypatch: pytest
 
     def drawn(block: ChartBlock, *, palette: Palette, width: float, scale: Medium) -> dict[str, object]:
         if block.key == broken.key:
-            raise DefinitionError("missing_glyph", character="𠮷", code="U+20BB7", text="𠮷野")
+            raise DefinitionError("unknown_section", file="renewal.toml", key="𠮷野")
         return real(block, palette=palette, width=width, scale=scale)
 
     monkeypatch.setattr(charts, "spec", drawn)

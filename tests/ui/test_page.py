@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,16 @@ import pytest
 
 from tests.ui.conftest import CLIENT, Visit, Words, bodies, parsed, specs, text_of, visited
 from valueviz import story, study
+from valueviz.catalog import brand
 from valueviz.language import language
+from valueviz.render.palette import palette
 from valueviz.store import Workspace
 from valueviz.story.blocks import Curve, Document, Dumbbell, RunChart, Table, Text
 from valueviz.story.voice import plain
 from valueviz.terms import LOCALES, Locale
 from valueviz.ui import controls
 from valueviz.ui.link import CODES
+from valueviz.ui.style import variables
 
 TEMPLATES = ("renewal", "education")
 
@@ -195,7 +199,17 @@ def test_a_brand_dresses_the_page_and_its_document(visit: Visit) -> None:
     page = visit("education", lang="en", brand="harbour")
 
     assert not page.exception
-    assert "--vv-brand:light-dark(#1F5FA8" in bodies(page)[0]
+    assert page.selectbox(key=controls.BRAND).value == "harbour"
+    asked = study.ask(None, industry="manufacturing")
+    document = story.compose(study.run(None, asked), story.view("education", locale="en", brand="harbour"))
+    assert document.id in text_of(page)
+    house, other = (variables(palette(brand(key)), palette(brand(key), "dark")) for key in ("valueviz", "harbour"))
+    assert "--vv-brand:light-dark(#1F5FA8," in other
+    assert {line for line in other.split(";") if line not in house.split(";")} == {
+        line
+        for line in other.split(";")
+        if re.match(r"(:root\{)?--vv-(brand|on-brand|grade|cover)", line) and line not in house
+    }
 
 
 def test_the_address_survives_a_change_of_page(visit: Visit) -> None:
@@ -253,7 +267,7 @@ def test_without_a_workspace_the_page_says_what_is_missing_and_how_to_get_it(
         page = visited(name, lang="en")
         assert not page.exception
         assert language("en").words("ui.empty.no_workspace.title") in text_of(page)
-        assert [block.value for block in page.code][0] == "valueviz demo"
+        assert page.code[0].value == "valueviz demo"
     education = visited("education", lang="en")
     assert not education.exception
     assert "Why is installing not enough?" in text_of(education)

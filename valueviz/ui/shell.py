@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -115,10 +115,10 @@ async def _style(request: Request) -> Response:
     return Response(sheet(), media_type="text/css", headers={"Cache-Control": YEAR})
 
 
-def _file(path: Path, kind: str) -> Callable[[Request], Response]:
+def _file(path: Path, kind: str) -> Callable[[Request], Awaitable[Response]]:
     """A route that serves one file of the package."""
 
-    def serve(request: Request) -> Response:
+    async def serve(request: Request) -> Response:
         stays = YEAR if request.url.query.startswith("v=") else "no-cache"
         return FileResponse(path, media_type=kind, headers={"Cache-Control": stays})
 
