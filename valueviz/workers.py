@@ -274,8 +274,10 @@ def _memory_in_use() -> int:
         process = ctypes.c_void_p(kernel.GetCurrentProcess())
         told = kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.cb)
         return int(counters.pagefile) if told else 0
-    import resource
-
+    try:
+        import resource
+    except ImportError:
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

@@ -132,7 +132,7 @@ def test_the_start_page_names_the_client_says_synthetic_and_leads_on(locale: Loc
 def test_pages_of_one_language_hold_no_word_of_the_other_controls(visit: Visit) -> None:
     page = visit("renewal", lang="zh")
 
-    labels = [widget.label for widget in (*page.selectbox, *page.multiselect, *page.select_slider, *page.button)]
+    labels = [widget.label for widget in (*page.selectbox, *page.multiselect, *page.button)]
     assert labels
     assert not [label for label in labels if label.isascii()]
 
@@ -189,10 +189,21 @@ def test_months_without_a_baseline_are_refused_and_the_page_says_so(visit: Visit
 def test_the_whole_range_of_months_leaves_the_address_open(visit: Visit) -> None:
     page = visit("renewal", lang="en", from_="2025-01")
 
-    page.select_slider(key=controls.MONTHS).set_value((date(2024, 3, 1), date(2026, 8, 1))).run()
+    page.selectbox(key=controls.FROM).set_value(date(2024, 3, 1)).run()
 
     assert "from" not in page.query_params
     assert "to" not in page.query_params
+
+
+def test_months_chosen_go_into_the_address_and_never_run_backwards(visit: Visit) -> None:
+    page = visit("renewal", lang="en", from_="2024-06")
+
+    page.selectbox(key=controls.TO).set_value(date(2026, 7, 1)).run()
+
+    assert _one(page.query_params["from"]) == "2024-06"
+    assert _one(page.query_params["to"]) == "2026-07"
+    assert page.selectbox(key=controls.TO).options[0] == "Jun 2024"
+    assert page.selectbox(key=controls.FROM).options[-1] == "Jul 2026"
 
 
 def test_a_brand_dresses_the_page_and_its_document(visit: Visit) -> None:

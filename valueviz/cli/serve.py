@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from valueviz.cli.call import common, workspace_path
 from valueviz.cli.report import say
@@ -55,6 +55,7 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
     Raises:
         UsageError: "beyond_loopback" or "port_taken".
     """
+    import signal
     import subprocess
 
     from valueviz import catalog
@@ -75,6 +76,7 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
         stdout=subprocess.DEVNULL,
     )
     url = f"http://{host}:{free}"
+    signal.signal(signal.SIGTERM, _interrupted)  # whoever ends this process ends the server with it
     try:
         _await(child, url)
         if child.poll() is None:
@@ -85,6 +87,10 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
         child.wait()
         say(language.words("cli.serve.stopped"))
         return 0
+
+
+def _interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _await(process: subprocess.Popen[bytes], url: str) -> None:

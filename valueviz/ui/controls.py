@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,8 @@ from valueviz.ui.desk import Desk
 from valueviz.ui.link import Link
 from valueviz.ui.request import HOUSE_BRAND
 
-LANGUAGE, CLIENT, SITES, MONTHS, BRAND = ("vv-language", "vv-client", "vv-sites", "vv-months", "vv-brand")
+LANGUAGE, CLIENT, SITES, BRAND = ("vv-language", "vv-client", "vv-sites", "vv-brand")
+FROM, TO = ("vv-from", "vv-to")
 """Keys of the widgets, the same in every language."""
 
 
@@ -134,23 +136,30 @@ def _sites(desk: Desk, engagement: Engagement) -> None:
 
 
 def _period(desk: Desk, months: Sequence[date]) -> None:
-    start, end = desk.link.start or months[0], desk.link.end or months[-1]
-    shown = (_within(start, months), _within(end, months))
-    _synced(MONTHS, shown)
-    st.select_slider(
-        desk.speaking.words("ui.months"),
-        months,
-        value=shown,  # a pair makes it a range
-        key=MONTHS,
-        format_func=lambda month: desk.speaking.month(month, short=True),
-        on_change=_changed(desk, MONTHS, lambda asked, value: _with_months(asked, value, months)),
-    )
+    """First and last month, side by side; an end at the edge of the data is left open in the address."""
+    first = min(max(desk.link.start or months[0], months[0]), months[-1])
+    last = max(first, min(desk.link.end or months[-1], months[-1]))
+    for place, key, options, shown in zip(
+        st.columns(2),
+        (FROM, TO),
+        ([month for month in months if month <= last], [month for month in months if month >= first]),
+        (first, last),
+        strict=True,
+    ):
+        _synced(key, shown)
+        place.selectbox(
+            desk.speaking.words("ui.from" if key == FROM else "ui.to"),
+            options,
+            key=key,
+            format_func=lambda month: desk.speaking.month(month, short=True),
+            on_change=_changed(desk, key, partial(_with_month, key=key, months=months)),
+        )
 
 
-def _with_months(asked: Link, chosen: tuple[date, date], months: Sequence[date]) -> Link:
-    """The link with a range of months; an end at the edge of the data is left open."""
-    start, end = chosen
-    return replace(asked, start=None if start == months[0] else start, end=None if end == months[-1] else end)
+def _with_month(asked: Link, chosen: date, *, key: str, months: Sequence[date]) -> Link:
+    if key == FROM:
+        return replace(asked, start=None if chosen == months[0] else chosen)
+    return replace(asked, end=None if chosen == months[-1] else chosen)
 
 
 def _months(answered: Study) -> tuple[date, ...]:
@@ -163,10 +172,6 @@ def _months(answered: Study) -> tuple[date, ...]:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     from_zero = first.year * 12 + first.month - 1
     return tuple(date(month // 12, month % 12 + 1, 1) for month in range(from_zero, from_zero + count))
-
-
-def _within(month: date, months: Sequence[date]) -> date:
-    return min(max(month, months[0]), months[-1])
 
 
 def _own_name(locale: Locale) -> str:

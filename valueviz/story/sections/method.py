@@ -65,6 +65,7 @@ def _looked_at(study: Study, voice: Voice) -> tuple[Text, ...]:
             tests=counted(voice, place=place, what="tests", count=len(judged), outcomes=study.outcomes),
         )
     ]
+    said.extend(_left_out(outcome, voice, place=place) for outcome in study.outcomes if outcome.left_out)
     engagement = study.engagement
     if engagement is None:
         return tuple(said)
@@ -93,6 +94,19 @@ def _looked_at(study: Study, voice: Voice) -> tuple[Text, ...]:
             )
         )
     return tuple(said)
+
+
+def _left_out(outcome: Outcome, voice: Voice, *, place: str) -> Text:
+    """How many units a series leaves out, so that its composition stays the same throughout."""
+    lineage = Derived("units", outcome.lineage.inputs if isinstance(outcome.lineage, Derived) else ())
+    counts = {"left": len(outcome.left_out), "kept": len(outcome.units)}
+    numbers = {
+        what: voice.fact(
+            Fact(f"{place}.{outcome.metric.key}.{what}", float(count), "count", lineage), voice.language.grouped(count)
+        )
+        for what, count in counts.items()
+    }
+    return voice.say("method.looked_at.left_out", metric=voice.name(outcome.metric.name), **numbers)
 
 
 def _legend(voice: Voice, kind: str, keys: tuple[str, ...]) -> Table:
