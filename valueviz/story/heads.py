@@ -1,8 +1,10 @@
-"""The columns of a table from the keys of their heads."""
+"""The heads of sections and tables from the keys of their messages."""
 
 from __future__ import annotations
 
-from valueviz.story.blocks import Align, Column
+from typing import Literal
+
+from valueviz.story.blocks import Align, Block, Column, Section, Text
 from valueviz.story.voice import Voice
 
 Head = tuple[str, Align, float]
@@ -11,3 +13,34 @@ Head = tuple[str, Align, float]
 def columns(voice: Voice, prefix: str, heads: tuple[Head, ...]) -> tuple[Column, ...]:
     """A column for each head: its message under `prefix`, its alignment, its relative width."""
     return tuple(Column(voice.say(f"{prefix}.{key}"), align, width) for key, align, width in heads)
+
+
+def chapter(
+    voice: Voice,
+    key: str,
+    *,
+    blocks: tuple[Block, ...],
+    title: Text | None = None,
+    lead: Text | None = None,
+    breaks: Literal["page", "flow"] = "page",
+) -> Section:
+    """The section `key` with its name, question, title and lead from the messages under that key.
+
+    Args:
+        voice: words it.
+        key: of the section and of its messages; the number is set when the document is composed.
+        blocks: its evidence.
+        title: the action title where it holds facts.
+        lead: the line below where it holds facts.
+        breaks: how it starts on paper.
+    """
+    return Section(
+        key=key,
+        number="",
+        name=voice.word(f"{key}.name"),
+        question=voice.word(f"{key}.question"),
+        title=voice.say(f"{key}.title") if title is None else title,
+        lead=voice.say(f"{key}.lead") if lead is None else lead,
+        blocks=blocks,
+        breaks=breaks,
+    )

@@ -136,18 +136,17 @@ def _sites(desk: Desk, engagement: Engagement) -> None:
 
 
 def _period(desk: Desk, months: Sequence[date]) -> None:
-    """First and last month, side by side; an end at the edge of the data is left open in the address."""
+    """First and last month; an end at the edge of the data is left open in the address."""
     first = min(max(desk.link.start or months[0], months[0]), months[-1])
     last = max(first, min(desk.link.end or months[-1], months[-1]))
-    for place, key, options, shown in zip(
-        st.columns(2),
+    for key, options, shown in zip(
         (FROM, TO),
         ([month for month in months if month <= last], [month for month in months if month >= first]),
         (first, last),
         strict=True,
     ):
         _synced(key, shown)
-        place.selectbox(
+        st.selectbox(
             desk.speaking.words("ui.from" if key == FROM else "ui.to"),
             options,
             key=key,

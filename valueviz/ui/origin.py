@@ -16,6 +16,9 @@ MOST_DIGESTS = 3
 """Digests shown of one number; the lineage section lists every file."""
 
 
+_WIDTHS = "".join(f'<col style="width:{share}%">' for share in (32, 25, 7, 36))
+
+
 def origins(facts: Iterable[tuple[Fact, str]], language: Language) -> str:
     """The folded list of the facts of a section with their texts; nothing where it states none."""
     known: dict[str, tuple[Fact, str]] = {}
@@ -32,7 +35,7 @@ def origins(facts: Iterable[tuple[Fact, str]], language: Language) -> str:
     return (
         f'<details class="vv-origin"><summary>{escaped(title)}</summary>'
         f'<p class="vv-note">{escaped(language.words("ui.origin.note"))}</p>'
-        f'<div class="vv-sheet"><table class="vv-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<div class="vv-sheet"><table class="vv-table"><colgroup>{_WIDTHS}</colgroup><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         "</div></details>"
     )
 
@@ -48,16 +51,23 @@ def _row(fact: Fact, text: str, language: Language) -> str:
         between = f"<small>{escaped(language.percent(fact.interval.level, 0))} {escaped(ends)}</small>"
     return (
         f'<tr><th scope="row"><span class="vv-cell"><b>{escaped(text)}</b>'
-        f"<small><code>{escaped(fact.key)}</code></small></span></th>"
+        f"<small><code>{_breakable(fact.key)}</code></small></span></th>"
         f'<td class="vv-right" data-label="{labels["value"]}"><span class="vv-cell">{escaped(exact)}{between}</span></td>'
         f'<td class="vv-center{empty}" data-label="{labels["grade"]}"><span class="vv-cell">{badge}</span></td>'
         f'<td data-label="{labels["lineage"]}"><span class="vv-cell">{_lineage(fact.lineage, language)}</span></td></tr>'
     )
 
 
+def _breakable(key: str) -> str:
+    """A key that may break where a reader pauses."""
+    return escaped(key).replace(".", ".<wbr>").replace("_", "_<wbr>")
+
+
 def _exact(value: float | None) -> str:
     """A value as the command line's `facts` gives it, free of language."""
-    return "null" if value is None else repr(value)
+    if value is None:
+        return "null"
+    return repr(int(value) if value.is_integer() else value).replace("-", "\u2212")
 
 
 def _lineage(lineage: Lineage, language: Language) -> str:

@@ -12,7 +12,6 @@ from valueviz.story.blocks import (
     Card,
     Cards,
     Cell,
-    Column,
     Curve,
     Label,
     Line,
@@ -24,6 +23,7 @@ from valueviz.story.blocks import (
     Text,
     Tick,
 )
+from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.sections import section
 from valueviz.story.voice import Voice, plain
 from valueviz.study import Study
@@ -63,7 +63,13 @@ GO_LIVE = 3.0
 @section("phases")
 def phases(study: Study, voice: Voice) -> tuple[Section, ...]:
     """The five phases: deliverable, duties of both sides, and what breaks where one is skipped."""
-    heads = (("phase", 1.15), ("deliverable", 2.3), ("client", 2.15), ("vendor", 2.15), ("skipped", 2.2))
+    heads: tuple[Head, ...] = (
+        ("phase", "left", 1.15),
+        ("deliverable", "left", 2.3),
+        ("client", "left", 2.15),
+        ("vendor", "left", 2.15),
+        ("skipped", "left", 2.2),
+    )
     rows = tuple(
         Row(
             (
@@ -79,18 +85,14 @@ def phases(study: Study, voice: Voice) -> tuple[Section, ...]:
     table = Table(
         "phases",
         voice.say("phases.table"),
-        tuple(Column(voice.say(f"phases.column.{key}"), "left", width) for key, width in heads),
+        columns(voice, "phases.column", heads),
         rows,
         voice.say("phases.source"),
     )
     return (
-        Section(
-            key="phases",
-            number="",
-            name=voice.word("phases.name"),
-            question=voice.word("phases.question"),
-            title=voice.say("phases.title"),
-            lead=voice.say("phases.lead"),
+        chapter(
+            voice,
+            "phases",
             blocks=(table, Prose(voice.say("phases.so_what"), style="so_what")),
             breaks="flow",
         ),
@@ -116,13 +118,9 @@ def cases(study: Study, voice: Voice) -> tuple[Section, ...]:
         blocks.append(Prose(voice.say("cases.source", source=voice.name(card.source)), style="source"))
     blocks.append(Callout(voice.say("cases.limit.title"), voice.say("cases.limit.text")))
     return (
-        Section(
-            key="cases",
-            number="",
-            name=voice.word("cases.name"),
-            question=voice.word("cases.question"),
-            title=voice.say("cases.title"),
-            lead=voice.say("cases.lead"),
+        chapter(
+            voice,
+            "cases",
             breaks="flow",
             blocks=tuple(blocks),
         ),
@@ -191,13 +189,9 @@ def dip(study: Study, voice: Voice) -> tuple[Section, ...]:
         source=voice.say("dip.source"),
     )
     return (
-        Section(
-            key="dip",
-            number="",
-            name=voice.word("dip.name"),
-            question=voice.word("dip.question"),
-            title=voice.say("dip.title"),
-            lead=voice.say("dip.lead"),
+        chapter(
+            voice,
+            "dip",
             breaks="flow",
             blocks=(
                 Prose(voice.say("dip.measures.heading"), style="heading"),
@@ -212,7 +206,12 @@ def dip(study: Study, voice: Voice) -> tuple[Section, ...]:
 @section("readiness")
 def readiness(study: Study, voice: Voice) -> tuple[Section, ...]:
     """The self-check: a box to tick, and the gap that an empty box means."""
-    heads = (("topic", 1.15), ("question", 3.9), ("answer", 1.05), ("gap", 3.9))
+    heads: tuple[Head, ...] = (
+        ("topic", "left", 1.15),
+        ("question", "left", 3.9),
+        ("answer", "center", 1.05),
+        ("gap", "left", 3.9),
+    )
     rows = tuple(
         Row(
             (
@@ -227,22 +226,15 @@ def readiness(study: Study, voice: Voice) -> tuple[Section, ...]:
     table = Table(
         "readiness",
         voice.say("readiness.table"),
-        tuple(
-            Column(voice.say(f"readiness.column.{key}"), "center" if key == "answer" else "left", width)
-            for key, width in heads
-        ),
+        columns(voice, "readiness.column", heads),
         rows,
     )
     return (
-        Section(
-            key="readiness",
-            number="",
-            name=voice.word("readiness.name"),
-            question=voice.word("readiness.question"),
-            title=voice.say("readiness.title"),
-            lead=voice.say("readiness.lead"),
-            breaks="flow",
+        chapter(
+            voice,
+            "readiness",
             blocks=(table, Prose(voice.say("readiness.score"), style="so_what")),
+            breaks="flow",
         ),
     )
 
@@ -250,7 +242,12 @@ def readiness(study: Study, voice: Voice) -> tuple[Section, ...]:
 @section("recording")
 def recording(study: Study, voice: Voice) -> tuple[Section, ...]:
     """What to start recording now, so that the value can be measured one day."""
-    heads = (("what", 1.9), ("how", 4.6), ("often", 1.3), ("who", 1.4))
+    heads: tuple[Head, ...] = (
+        ("what", "left", 1.9),
+        ("how", "left", 4.6),
+        ("often", "left", 1.3),
+        ("who", "left", 1.4),
+    )
     rows = tuple(
         Row(
             (
@@ -262,20 +259,11 @@ def recording(study: Study, voice: Voice) -> tuple[Section, ...]:
         )
         for entry in study.pack.recordings
     )
-    table = Table(
-        "recording",
-        voice.say("recording.table"),
-        tuple(Column(voice.say(f"recording.column.{key}"), "left", width) for key, width in heads),
-        rows,
-    )
+    table = Table("recording", voice.say("recording.table"), columns(voice, "recording.column", heads), rows)
     return (
-        Section(
-            key="recording",
-            number="",
-            name=voice.word("recording.name"),
-            question=voice.word("recording.question"),
-            title=voice.say("recording.title"),
-            lead=voice.say("recording.lead"),
+        chapter(
+            voice,
+            "recording",
             breaks="flow",
             blocks=(
                 table,

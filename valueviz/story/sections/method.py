@@ -6,7 +6,7 @@ from valueviz.analysis.effect.verdict import CLAIM_LEVEL, PRINTED_LEVEL
 from valueviz.story import outcomes
 from valueviz.story.blocks import Block, Bullets, Cell, Column, Prose, Row, Section, Table, Text
 from valueviz.story.figures import Figures, counted, measured_leaves
-from valueviz.story.heads import Head, columns
+from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.sections import section
 from valueviz.story.voice import Voice
 from valueviz.study import Outcome, Study
@@ -20,13 +20,9 @@ DIGEST_SHOWN = 12
 def method(study: Study, voice: Voice) -> tuple[Section, ...]:
     """The method in plain words, what was looked at, and how to read verdicts and grades."""
     return (
-        Section(
-            key="method",
-            number="",
-            name=voice.word("method.name"),
-            question=voice.word("method.question"),
-            title=voice.say("method.title"),
-            lead=voice.say("method.lead"),
+        chapter(
+            voice,
+            "method",
             blocks=(
                 Bullets(_steps(voice), marker="number"),
                 Prose(voice.say("method.looked_at.heading"), style="heading"),
@@ -134,13 +130,9 @@ def lineage(study: Study, voice: Voice) -> tuple[Section, ...]:
         blocks.append(_assumptions(study, voice))
     blocks.append(Prose(voice.say("lineage.so_what", algorithm=voice.quote("SHA-256")), style="so_what"))
     return (
-        Section(
-            key="lineage",
-            number="",
-            name=voice.word("lineage.name"),
-            question=voice.word("lineage.question"),
-            title=voice.say("lineage.title"),
-            lead=voice.say("lineage.lead"),
+        chapter(
+            voice,
+            "lineage",
             blocks=tuple(blocks),
         ),
     )

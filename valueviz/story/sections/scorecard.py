@@ -18,7 +18,7 @@ from valueviz.story.blocks import (
     Text,
 )
 from valueviz.story.figures import Figures, counted
-from valueviz.story.heads import Head, columns
+from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.scale import value_axis
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
@@ -64,13 +64,10 @@ def change(study: Study, voice: Voice) -> tuple[Section, ...]:
         source=source_line(study, voice, place="change"),
     )
     return (
-        Section(
-            key="change",
-            number="",
-            name=voice.word("change.name"),
-            question=voice.word("change.question"),
+        chapter(
+            voice,
+            "change",
             title=title,
-            lead=voice.say("change.lead"),
             blocks=(chart,),
         ),
     )
@@ -142,11 +139,9 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
         else voice.say("scorecard.title_no_promise")
     )
     return (
-        Section(
-            key="scorecard",
-            number="",
-            name=voice.word("scorecard.name"),
-            question=voice.word("scorecard.question"),
+        chapter(
+            voice,
+            "scorecard",
             title=title,
             lead=_lead(study, voice),
             blocks=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from valueviz.story import outcomes
 from valueviz.story.blocks import Block, Callout, Cell, Prose, Row, Section, Table, Text
 from valueviz.story.figures import Figures, counted
-from valueviz.story.heads import Head, columns
+from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
 from valueviz.story.voice import Voice
@@ -44,13 +44,10 @@ def shortfall(study: Study, voice: Voice) -> tuple[Section, ...]:
         silent=counted(voice, place="shortfall.title", what="silent", count=len(silent), outcomes=study.outcomes),
     )
     return (
-        Section(
-            key="shortfall",
-            number="",
-            name=voice.word("shortfall.name"),
-            question=voice.word("shortfall.question"),
+        chapter(
+            voice,
+            "shortfall",
             title=title,
-            lead=voice.say("shortfall.lead"),
             blocks=tuple(blocks),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from valueviz.story import outcomes
 from valueviz.story.blocks import Block, Bullets, Callout, Card, Cards, Prose, Section, Text
 from valueviz.story.figures import Figures, counted
+from valueviz.story.heads import chapter
 from valueviz.story.sections import section
 from valueviz.story.sparkline import spark
 from valueviz.story.voice import Voice
@@ -34,11 +35,9 @@ def summary(study: Study, voice: Voice) -> tuple[Section, ...]:
         blocks.append(Prose(voice.say("summary.decision.heading"), style="heading"))
         blocks.append(Bullets(decision, marker="number"))
     return (
-        Section(
-            key="summary",
-            number="",
-            name=voice.word("summary.name"),
-            question=voice.word("summary.question"),
+        chapter(
+            voice,
+            "summary",
             title=headline(study, voice, place=PLACE),
             lead=_lead(study, voice),
             blocks=tuple(blocks),
