@@ -67,7 +67,7 @@ def _exact(value: float | None) -> str:
     """A value as the command line's `facts` gives it, free of language."""
     if value is None:
         return "null"
-    return repr(int(value) if value.is_integer() else value).replace("-", "\u2212")
+    return repr(int(value) if float(value).is_integer() else value).replace("-", "\u2212")
 
 
 def _lineage(lineage: Lineage, language: Language) -> str:

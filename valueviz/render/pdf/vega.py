@@ -183,7 +183,7 @@ class _Painter:
 
     def _write(self, operators: str) -> None:
         """Write operators as they are: a path object of ReportLab takes several times as long."""
-        self._canvas._code.append(operators)  # type: ignore[attr-defined]
+        self._canvas._code.append(operators)
 
     def _text(self, node: ElementTree.Element, pen: _Pen, at: _Spot) -> None:
         """Write a line of text upright, from one text object, so that it comes out whole when it is read back."""
