@@ -189,6 +189,11 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     )
 
 
+def sites(client: Client) -> tuple[str, ...]:
+    """The sites that a client's imports hold, by key; none where nothing was imported."""
+    return engine.site_keys(client.cache()) if client.snapshots() else ()
+
+
 def of_series(series: Series, design: Design, *, estimated: Effect) -> Study:
     """The study of one series that belongs to no workspace.
 

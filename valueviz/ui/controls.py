@@ -13,7 +13,7 @@ import streamlit as st
 from valueviz import catalog, study
 from valueviz.language import language
 from valueviz.study import Study
-from valueviz.terms import LOCALES, Engagement, Locale, period_end, period_start
+from valueviz.terms import LOCALES, Locale, period_end, period_start
 from valueviz.ui import desk as desks
 from valueviz.ui import kept
 from valueviz.ui.desk import Desk
@@ -82,12 +82,12 @@ def filters(desk: Desk) -> None:
     if workspace is None or desk.link.client is None:
         return
     client = workspace.client(desk.link.client)
-    engagement = desk.engagement(client.key)
     if not client.snapshots():
         return
     with st.sidebar:
-        if engagement is not None and len(engagement.sites) > 1:
-            _sites(desk, engagement)
+        known = study.sites(client)
+        if len(known) > 1:
+            _sites(desk, known)
         months = _months(kept.study_of(desk.path, study.ask(client)))
         if len(months) > 1:
             _period(desk, months)
@@ -118,8 +118,7 @@ def mark(desk: Desk) -> None:
 # Inside ──────────────────────────────────────────────────────────────────────
 
 
-def _sites(desk: Desk, engagement: Engagement) -> None:
-    known = tuple(site.key for site in engagement.sites)
+def _sites(desk: Desk, known: tuple[str, ...]) -> None:
     _synced(SITES, [site for site in desk.link.sites if site in known])
     st.multiselect(
         desk.speaking.words("ui.sites"),
