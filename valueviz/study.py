@@ -152,7 +152,8 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     """The study of a question: every imported metric rolled up, its effect estimated, its promise judged.
 
     Raises:
-        UsageError: "no_data" where nothing was imported for the client yet.
+        UsageError: "no_data" where nothing was imported for the client yet, "nothing_measured" where no
+            value lies in the window or before the as-of date.
     """
     pack = catalog.pack_or_general(question.industry)
     if workspace is None or question.client is None:
@@ -169,6 +170,8 @@ def run(workspace: Workspace | None, question: Question) -> Study:
         for item in rolled
         if any(value is not None for value in item.series.values)
     ]
+    if not outcomes:
+        raise UsageError("nothing_measured", client=client.key)
     moved = tuple(
         outcome.metric.key
         for outcome in outcomes

@@ -38,8 +38,8 @@ def printed(content: bytes, folder: Path) -> str:
 
 
 def stated(document: Document) -> list[tuple[str, str]]:
-    """The facts section by section; within a sentence each language has an order of its own."""
-    return sorted((section, repr(fact)) for section, fact, _ in story.facts(document))
+    """The facts in the order in which they are read."""
+    return [(section, repr(fact)) for section, fact, _ in story.facts(document)]
 
 
 def first_missing(facts: list[str], text: str) -> str | None:

@@ -8,6 +8,9 @@ from difflib import get_close_matches
 LONGEST_COMPARED = 120
 """Longer words are cut before they are compared: the comparison is quadratic and words come from strangers."""
 
+LONGEST_LIST = 120
+"""Characters of a list of known words that still stands in one line."""
+
 LIKENESS = 0.6
 """Below this likeness a suggestion confuses more than it helps (the threshold difflib itself proposes)."""
 
@@ -30,9 +33,18 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """The nearest known word, or all known words where none is near: what an error sentence proposes."""
+    """The nearest known word, or the known words where none is near: what an error sentence proposes.
+
+    Only whole words are listed; where they are many, the first ones and an ellipsis.
+    """
     candidates = tuple(known)
-    return nearest(word, candidates) or " | ".join(sorted(candidates))
+    near = nearest(word, candidates)
+    if near is not None:
+        return near
+    listed = sorted(candidates)
+    while len(" | ".join(listed)) > LONGEST_LIST:
+        listed = [*listed[:-2], "…"] if listed[-1] == "…" else [*listed[:-1], "…"]
+    return " | ".join(listed)
 
 
 def _plain(word: str) -> str:

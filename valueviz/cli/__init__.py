@@ -6,6 +6,7 @@ imported inside `run`, so that help stays quick.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from types import TracebackType
 
 from valueviz.cli import client, demo, doctor, effect, facts, import_, report, serve
 from valueviz.cli.parser import Parser, Version, speak
-from valueviz.errors import ValuevizError
+from valueviz.errors import StoreError, ValuevizError
 from valueviz.language import Language, language, resolve_locale, stream_errors
 
 COMMANDS = (demo, client, import_, report, facts, effect, serve, doctor)
@@ -29,21 +30,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _loosen_streams()
     sys.excepthook = _internal
-    tongue = language(resolve_locale(None, dict(os.environ)))
+    tongue = language("en")
     try:
         tongue = language(resolve_locale(_asked_language(arguments), dict(os.environ)))
         speak(tongue)
         args = _parser(tongue).parse_args(arguments)
         code: int = args.run(args, tongue)
+        sys.stdout.flush()
     except ValuevizError as refusal:
         print(tongue.error(refusal), file=sys.stderr)
         return refusal.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as failure:
+        return _unwritten(failure, tongue)
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _unwritten(failure: OSError, tongue: Language) -> int:
+    """The exit code where stdout takes no more: nobody reads on, or the disk behind it is full."""
+    if failure.errno not in (errno.EPIPE, errno.ENOSPC):
+        raise failure
+    # what is left in the buffer goes nowhere, so that leaving does not fail as well
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if failure.errno == errno.EPIPE:
+        return 0
+    refusal = StoreError("disk_full", folder="stdout")
+    print(tongue.error(refusal), file=sys.stderr)
+    return refusal.exit_code
 
 
 def _parser(tongue: Language) -> Parser:

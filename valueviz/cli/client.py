@@ -148,7 +148,9 @@ def _show(workspace: Workspace, key: str, *, args: argparse.Namespace, language:
 
 
 def _purge(workspace: Workspace, key: str, *, args: argparse.Namespace, language: Language) -> None:
-    if not args.yes and sys.stdin is not None and sys.stdin.isatty():
+    if not args.yes:
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise UsageError("purge_not_confirmed", client=key)
         print(language.words("cli.client.confirm", client=key), end=" ", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip() != key:
             raise UsageError("purge_not_confirmed", client=key)

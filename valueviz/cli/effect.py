@@ -73,6 +73,8 @@ def run(args: argparse.Namespace, language: Language) -> int:
 
     for effect in effects:
         print(effect_sentence(effect, language))
+        if args.method != "auto":
+            print("  " + language.words("effect.chosen"))
     if len(effects) > 1:
         print(effects_overview(effects, language, level=DISCOVERY_LEVEL))
     return 0

@@ -57,12 +57,16 @@ def save(content: bytes, out: Path) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        StoreError: "disk_full" or "cannot_write"; nothing is left behind.
+        UsageError: "out_no_file" where the path is a folder or a device.
+        StoreError: "cannot_write"; nothing is left behind.
     """
-    part = out.with_name(out.name + ".part")
+    target = out.resolve()  # through a link to the file it names
+    if target.exists() and not target.is_file():
+        raise UsageError("out_no_file", file=str(out))
+    part = target.with_name(target.name + ".part")
     try:
         part.write_bytes(content)
-        part.replace(out)
+        part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise StoreError("cannot_write", file=str(out), found=error.strerror or "") from error

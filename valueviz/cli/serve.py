@@ -43,9 +43,6 @@ def add(commands: Any, language: Language) -> None:
 
 def run(args: argparse.Namespace, language: Language) -> int:
     """Serve until interrupted."""
-    from valueviz.store import Workspace
-
-    Workspace.open(workspace_path(args))
     return serve(workspace_path(args), language, host=args.host, port=args.port)
 
 
@@ -54,14 +51,17 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
 
     Raises:
         UsageError: "beyond_loopback" or "port_taken".
+        StoreError: there is no workspace, or it is of a newer format.
     """
     import signal
     import subprocess
 
     from valueviz import catalog
+    from valueviz.store import Workspace
 
     if host not in LOOPBACK:
         raise UsageError("beyond_loopback", host=host)
+    Workspace.open(workspace)
     free = _free_port(host, port)
     environment = os.environ | {
         "VALUEVIZ_WORKSPACE": str(workspace.resolve()),

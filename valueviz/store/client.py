@@ -134,11 +134,12 @@ class Client:
             if earlier is not None:
                 return Commit(earlier, known=True)
             target = self._path("snapshots", f"{whole.snapshot}.parquet")
-            files.adopt(snapshot, target)
-            if raw is not None:
-                self._keep_file(raw, digest=whole.digest)
-            if text is not None:
-                self.keep(text)
+            with _undone(target, self._path("raw", whole.digest)):
+                files.adopt(snapshot, target)
+                if raw is not None:
+                    self._keep_file(raw, digest=whole.digest)
+                if text is not None:
+                    self.keep(text)
             entry = self.write("import", whole.content())
         return Commit(replace(whole, imported_on=entry.time), known=False)
 
@@ -355,6 +356,18 @@ class Client:
     def _certificate(self, tombstone: Entry) -> Certificate:
         content = tombstone.content
         return Certificate(self.key, tombstone.time, tuple(content["files"]), content["entries"], content["head"])
+
+
+@contextmanager
+def _undone(*paths: Path) -> Iterator[None]:
+    """Take files back that were not there before where what follows fails: a refusal leaves nothing behind."""
+    fresh = [path for path in paths if not path.exists()]
+    try:
+        yield
+    except (OSError, StoreError):
+        for path in fresh:
+            path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -21,9 +21,9 @@ def effect_sentence(effect: Effect, language: Language) -> str:
     head = language.words("effect.head", series=effect.series, verdict=language.words(f"verdict.{effect.verdict}"))
     lines = [head, *_size(effect, language), *_reason(effect, language), _basis(effect, language)]
     lines += [language.words(f"warning.{code}") for code in effect.warnings]
-    failed = [check.name for check in effect.diagnostics if check.ok is False]
+    failed = [language.words(f"effect.check.{check.name}") for check in effect.diagnostics if check.ok is False]
     if failed:
-        lines.append(language.words("effect.failed", checks=", ".join(failed)))
+        lines.append(language.words("effect.failed", checks=language.list_(failed)))
     return "\n  ".join(lines)
 
 
