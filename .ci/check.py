@@ -26,6 +26,9 @@ PROGRAMS = {
 
 def main(arguments: list[str]) -> int:
     """The exit code of the first step that fails, else 0."""
+    if arguments in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
     install_python_packages()
     missing = [package for package, names in PROGRAMS.items() if not any(map(shutil.which, names))]
     if missing and not install_programs(missing):

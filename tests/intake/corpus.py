@@ -99,7 +99,21 @@ def encodings() -> Iterator[Case]:
     traditional = GOOD.replace("A", "臺灣區營運處統計").replace("B", "高雄廠區業務量與備註")
     yield Case("big5", text(traditional, "big5"), warnings=("encoding_guessed",))
     western = GOOD.replace("A", "Werk Süd-Köln, Größe".replace(",", "")).replace("B", "Usine de Besançon à l'été")
-    yield Case("latin-1", text(western, "latin-1"), warnings=("encoding_guessed",))
+    yield Case("latin-1", text(western, "latin-1"), code="unknown_encoding", row=2)
+    yield Case("latin-1 declared", text(western, "latin-1"), mapping=in_format(encoding="latin-1"))
+    repeated = "2025-01-06,Zürich,5\n"
+    for count in (1, 2, 36, 5000):
+        yield Case(f"latin-1, {count} rows", text(HEAD + repeated * count, "latin-1"), code="unknown_encoding", row=2)
+    yield Case(
+        "latin-1 late in the file",
+        text(HEAD + ROWS[0] * 40 + repeated, "latin-1"),
+        code="unknown_encoding",
+        row=42,
+    )
+    sharp = text(HEAD + "2025-01-06,Größe,5\n", "latin-1")
+    yield Case("western letters that are valid chinese", sharp, code="unknown_encoding", row=2)
+    japanese = GOOD.replace("A", "東京工場の待ち時間の記録").replace("B", "大阪営業所の記録")
+    yield Case("japanese", text(japanese, "shift_jis"), warnings=("encoding_guessed",))
     mixed = (
         text(HEAD)
         + "".join(f"2025-01-{day:02d},上海工厂,1\n" for day in range(1, 8)).encode()
@@ -125,9 +139,38 @@ def encodings() -> Iterator[Case]:
         "declared encoding that does not fit",
         text(chinese, "gbk"),
         mapping=in_format(encoding="utf-8"),
-        code="unknown_encoding",
+        code="encoding_differs",
         row=2,
+        fields={"needed": "utf-8", "found": "0xC9"},
     )
+    for name in ("utf-16", "UTF-16-LE", "utf-16-be", "utf_32", "utf-32-le"):
+        for content in (GOOD, GOOD + " " * (len(GOOD) % 2 + 1), chinese):
+            yield Case(
+                f"{name} declared for utf-8, {len(content)} {content is chinese}",
+                text(content),
+                mapping=in_format(encoding=name),
+                code="encoding_differs",
+                row=1,
+                fields={"needed": name, "found": "UTF-8"},
+            )
+    yield Case(
+        "ascii declared for utf-8",
+        text(GOOD.replace("A", "Zürich")),
+        mapping=in_format(encoding="ascii"),
+        code="encoding_differs",
+        row=2,
+        fields={"needed": "ascii", "found": "UTF-8"},
+    )
+    for name in ("hex", "rot13", "idna", "undefined", "unicode_escape", "utf-7x", "é"):
+        mapping = in_format(encoding=name)
+        yield Case(
+            f"{name} declared", text(GOOD), mapping=mapping, code="unknown_encoding_name", fields={"found": name}
+        )
+    declared = in_format(encoding="utf-16")
+    yield Case("utf-16 declared", text(chinese, "utf-16"), mapping=declared)
+    yield Case("utf-16 declared, no mark", text(GOOD, "utf-16-le"), mapping=declared)
+    yield Case("utf-16-le declared, with mark", text(chinese, "utf-16"), mapping=in_format(encoding="utf-16-le"))
+    yield Case("utf-32 declared", text(chinese, "utf-32"), mapping=in_format(encoding="utf-32"))
 
 
 def lines() -> Iterator[Case]:
@@ -262,7 +305,14 @@ def whole_files() -> Iterator[Case]:
     )
     yield Case("parquet", b"PAR1" + bytes(100), code="not_what_its_name_says", fields={"found": "Parquet"})
     yield Case("duckdb", bytes(8) + b"DUCK" + bytes(100), code="not_what_its_name_says", fields={"found": "DuckDB"})
-    yield Case("text named .xlsx", text(GOOD), name="rows.xlsx", warnings=("text_named_workbook",))
+    for name in ("rows.xlsx", "rows.XLSM"):
+        yield Case(
+            f"text named {name}",
+            text(GOOD),
+            name=name,
+            code="not_what_its_name_says",
+            fields={"found": "CSV", "needed": "XLSX"},
+        )
     yield Case(
         "tab separated text named .xls",
         text(GOOD.replace(",", "\t")),

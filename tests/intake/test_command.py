@@ -113,6 +113,31 @@ def test_what_cannot_be_taken_is_one_line_on_stderr(
     assert words in told.err
 
 
+@pytest.mark.usefixtures("without_child")
+@pytest.mark.parametrize(
+    ("tongue", "kept", "repeated"),
+    [
+        (
+            "en",
+            "In 1 of the rejected rows only some cells are wrong; the other cells of these rows were taken.",
+            "in 1 places rows give different values",
+        ),
+        ("zh", "1 行只有部分单元格有误；这些行的其他单元格已被接受", "有 1 处"),
+    ],
+)
+def test_a_reader_is_told_of_cells_that_were_kept_and_of_rows_that_differ(
+    tongue: str, kept: str, repeated: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = 'layout = "wide"\n[columns]\ndate = "month"\nmetrics = { "a" = "waiting_days", "b" = "oee" }\n'
+    (folder / "wide.toml").write_text(wide + METRIC, encoding="utf-8")
+    rows = "month,a,b\n2025-01,1,50\n2025-02,x,51\n2025-03,3,52\n2025-03,4,52\n2025-04,5,53\n"
+    (folder / "wide.csv").write_text(rows, encoding="utf-8")
+    assert main(["import", "works", "wide.csv", "--mapping", "wide.toml", "--lang", tongue]) == 0
+    told = capsys.readouterr().out.replace("\u2009", " ")
+    assert kept in told
+    assert repeated in told
+
+
 @pytest.mark.parametrize("locale", ["en", "zh_CN"])
 def test_every_reason_of_a_reject_has_a_word(locale: str) -> None:
     reasons = {

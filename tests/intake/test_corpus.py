@@ -23,11 +23,19 @@ def test_an_accepted_file_is_counted_row_by_row(case: Case, gate: Gate, tmp_path
     snapshot = pyarrow.parquet.read_table(tmp_path / "snapshot.parquet")
     assert taken.rows == case.rows
     assert taken.accepted + taken.rejected == taken.rows
+    assert len({fault.row for fault in taken.rejects}) == taken.rejected
+    lines = case.content.decode(_encoding(case), "replace").splitlines() if case.name.endswith(".csv") else []
+    for fault in taken.rejects if lines else ():
+        assert fault.value[:20] in "".join(lines)
     assert tuple((fault.row, fault.column, fault.reason) for fault in taken.rejects) == case.rejects
     values = [value for value in snapshot.column("value").to_pylist() if value is not None]
     assert sum(values) == pytest.approx(case.total, abs=1e-9)
     assert set(case.warnings) <= set(taken.warnings)
     assert case.periods in (None, taken.periods)
+
+
+def _encoding(case: Case) -> str:
+    return "utf-8" if "encoding =" not in case.mapping else case.mapping.partition('encoding = "')[2].partition('"')[0]
 
 
 @pytest.mark.parametrize("name", ["rows[1].csv", "a*b.csv", "what?.csv", "等待 时间.csv", "it's.csv"])

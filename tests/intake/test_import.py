@@ -9,12 +9,14 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from tests.intake.corpus import GOOD, MAPPING, METRIC, TABLE, text, workbook
+from tests.intake.corpus import GOOD, HEAD, MAPPING, METRIC, TABLE, text, workbook
 from valueviz.catalog import Mapping, read_engagement, read_mapping
 from valueviz.errors import DataError
 from valueviz.intake import import_file, read_text_table
 from valueviz.intake.workbook import read_sheet
+from valueviz.language import language
 from valueviz.store import Client, Workspace
+from valueviz.terms import Locale
 
 ENGAGEMENT = """
 name = "Synthetic works"
@@ -124,6 +126,7 @@ def test_the_same_table_as_a_workbook_gives_the_same_snapshot(client: Client, ma
         ("cut.csv", text(GOOD[:-9])),
         ("nothing.csv", text("date,site,value\n2025-01-06,A,x\n")),
         ("book.xlsx", workbook(TABLE)[:700]),
+        ("text.xlsx", text(GOOD)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -217,3 +220,110 @@ def test_a_workbook_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
     path.write_bytes(workbook([["a", "b", "c", "d", "e"], [1.0, 0.1, datetime(2025, 3, 5), True, time(8, 30)]]))  # noqa: DTZ001
     sheet = read_sheet(path, nearest=lambda word, known: None)
     assert sheet.records[1].cells == ("1", "0.1", "2025-03-05", "TRUE", "08:30:00")
+
+
+WIDE = """
+layout = "wide"
+[columns]
+date = "month"
+metrics = { "waiting" = "waiting_days", "again" = "rework_days" }
+"""
+
+
+@pytest.mark.usefixtures("without_child")
+def test_the_good_cells_of_a_rejected_row_are_kept(client: Client, tmp_path: Path) -> None:
+    other = METRIC.replace("waiting_days", "rework_days")
+    mapping = read_mapping(WIDE + METRIC + other, file="mapping.toml")
+    path = _file(tmp_path, "month,waiting,again\n2025-01,1,2\n2025-02,x,4\n2025-03,y,z\n")
+    result = import_file(client, path, mapping=mapping)
+    assert (result.rows, result.accepted, result.rejected, result.partly) == (3, 1, 2, 1)
+    assert {fault.row for fault in result.rejects} == {3, 4}
+    snapshot = pyarrow.parquet.read_table(client.folder / "snapshots" / f"{result.snapshot}.parquet").to_pylist()
+    assert [(row["row"], row["value"]) for row in snapshot] == [(2, 1.0), (2, 2.0), (3, 4.0)]
+
+
+@pytest.mark.usefixtures("without_child")
+def test_a_file_whose_every_row_has_a_bad_cell_is_imported_while_one_observation_is_good(
+    client: Client, tmp_path: Path
+) -> None:
+    other = METRIC.replace("waiting_days", "rework_days")
+    mapping = read_mapping(WIDE + METRIC + other, file="mapping.toml")
+    result = import_file(client, _file(tmp_path, "month,waiting,again\n2025-01,x,2\n"), mapping=mapping)
+    assert (result.accepted, result.rejected, result.partly) == (0, 1, 1)
+    with pytest.raises(DataError, match="no_row_accepted"):
+        import_file(client, _file(tmp_path, "month,waiting,again\n2025-02,x,y\n"), mapping=mapping)
+
+
+AS_WRITTEN = ("-1", "-1.50", "001001", "+1001", " 2000 ")
+"""Values outside the range, which the engine could cast by itself."""
+
+
+@pytest.mark.usefixtures("without_child")
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\n,,\n"])
+def test_a_rejected_value_is_told_as_the_file_writes_it(
+    break_: str, client: Client, mapping: Mapping, tmp_path: Path
+) -> None:
+    rows = [*(f"2025-01-06,A,{value}" for value in AS_WRITTEN), "2025-01-13,A,1", "2025-02-30,A,2"]
+    path = _file(tmp_path, break_.join(["date,site,value", *rows, ""]))
+    told = [fault.value for fault in import_file(client, path, mapping=mapping).rejects]
+    assert told == [*AS_WRITTEN, "2025-02-30"]
+
+
+@pytest.mark.usefixtures("without_child")
+def test_rejected_volumes_ends_and_totals_are_told_as_the_file_writes_them(client: Client, tmp_path: Path) -> None:
+    columns = MAPPING.replace('metric = "waiting_days"', 'metric = "what"\nend = "end"\nvolume = "n"')
+    content = (
+        "date,end,site,what,value,n\n2025-01-06,2025-01-07,A,waiting_days,1,2\n"
+        "2020-01-01,2019-12-31,A,waiting_days,1,2\n2025-01-06,,A,waiting_days,1,-2.0\n2025-01-06,,A, TOTAL,1,2\n"
+    )
+    mapping = read_mapping(columns + METRIC, file="mapping.toml")
+    result = import_file(client, _file(tmp_path, content), mapping=mapping)
+    assert [(fault.row, fault.column, fault.value) for fault in result.rejects] == [
+        (3, "end", "2019-12-31"),
+        (4, "n", "-2.0"),
+        (5, "what", " TOTAL"),
+    ]
+
+
+REPEATED: dict[str, tuple[str, int]] = {
+    "one row a period": ("2025-01-06,A,1\n2025-01-13,A,2\n2025-01-20,A,3\n", 0),
+    "two values for one date": ("2025-01-06,A,1\n2025-01-13,A,2\n2025-01-13,A,4\n2025-01-20,A,3\n", 1),
+    "the same value twice": ("2025-01-06,A,1\n2025-01-13,A,2\n2025-01-13,A,2\n2025-01-20,A,3\n", 0),
+    "another unit": ("2025-01-06,A,1\n2025-01-13,A,2\n2025-01-13,B,4\n2025-01-20,A,3\n", 0),
+    "a list of events": ("2025-01-06,A,1\n2025-01-06,A,2\n2025-01-13,A,4\n2025-01-13,A,3\n", 0),
+    "events with a time": (
+        "2025-01-06 08:00:00,A,1\n2025-01-06 09:00:00,A,1\n" + "2025-01-06 10:00:00,A,1\n2025-01-06 10:00:00,A,2\n",
+        0,
+    ),
+}
+
+
+@pytest.mark.usefixtures("without_child")
+@pytest.mark.parametrize(("rows", "count"), REPEATED.values(), ids=REPEATED.keys())
+def test_rows_that_differ_about_one_period_are_pointed_out(
+    rows: str, count: int, client: Client, mapping: Mapping, tmp_path: Path
+) -> None:
+    result = import_file(client, _file(tmp_path, HEAD + rows), mapping=mapping)
+    assert result.repeated == count
+    assert ("repeated_rows" in result.warnings) is (count > 0)
+    assert result.accepted == rows.count("\n")
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh_CN"])
+def test_who_has_no_mapping_is_not_told_to_write_one(tongue: Locale, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text("date,value,site\n2025-01,1,Zürich\n", "latin-1"))
+    with pytest.raises(DataError) as refusal:
+        read_text_table(path)
+    assert refusal.value.fields["row"] == 2
+    sentence = language(tongue).error(refusal.value)
+    assert "UTF-8" in sentence
+    assert "mapping" not in sentence
+    assert "映射" not in sentence
+
+
+@pytest.mark.usefixtures("without_child")
+def test_text_under_a_workbook_name_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not_what_its_name_says"):
+        read_text_table(_file(tmp_path, GOOD, "rows.xlsx"))
+    assert "text_named_workbook" in read_text_table(_file(tmp_path, GOOD, "rows.xls")).notes

@@ -12,6 +12,8 @@ from valueviz.errors import DataError
 from valueviz.intake.plan import vocabulary
 from valueviz.intake.proposal import Proposal, propose
 from valueviz.intake.reading import parse_text_table
+from valueviz.language import language
+from valueviz.terms import Locale
 
 PROPOSED: dict[str, tuple[str, dict[str, Any]]] = {
     "one metric in its own column": (
@@ -75,7 +77,7 @@ ASKED = {
         "ambiguous_mapping",
         "plan | fact",
     ),
-    "a name that tells rows apart": ("date,oee,who\n2024-01-02,5,a\n2024-01-02,6,b\n", "ambiguous_mapping", "who"),
+    "a name that tells rows apart": ("date,oee,who\n2024-01-02,5,a\n2024-01-02,6,b\n", "dimension_needed", "who"),
     "no date": ("site,oee\nA,5\nB,6\n", "no_mapping_found", None),
     "no metric": ("date,foo\n2024-01-02,5\n2024-01-03,6\n", "no_mapping_found", None),
 }
@@ -103,6 +105,16 @@ def test_doubt_is_asked_about_with_the_candidates_named(case: str, tmp_path: Pat
         _proposal(content, tmp_path)
     assert refusal.value.code == code
     assert refusal.value.fields.get("candidates") == candidates
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh_CN"])
+def test_one_column_that_tells_rows_apart_is_not_called_several(tongue: Locale, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as refusal:
+        _proposal("date,oee,org_code\n2024-01-02,5,a\n2024-01-02,6,b\n", tmp_path)
+    sentence = language(tongue).error(refusal.value)
+    assert "Several columns" not in sentence
+    assert "org_code" in sentence
+    assert "`dimensions`" in sentence
 
 
 def test_a_two_row_header_is_written_into_the_mapping(tmp_path: Path) -> None:

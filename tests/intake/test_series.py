@@ -10,7 +10,8 @@ import pytest
 from valueviz.errors import DataError, UsageError, ValuevizError
 from valueviz.intake.reading import TextTable
 from valueviz.intake.series import Columns, DatedSeries, option_ordinal, read_series
-from valueviz.terms import period_of
+from valueviz.language import language
+from valueviz.terms import Locale, period_of
 
 
 def table(text: str, *, delimiter: str = ",") -> TextTable:
@@ -109,6 +110,8 @@ def test_numbers_are_read_as_their_column_writes_them() -> None:
     assert comma.series.values == (1.5, 2.25)
     (percent,) = found("date,value\n2024-01,12.5%\n2024-02,7%\n")
     assert [value for value in percent.series.values if value is not None] == pytest.approx([0.125, 0.07])
+    (gaps,) = found("date,value\n2024-01,12.5 %\n2024-02,\n2024-03,NA\n2024-04,1%\n")
+    assert gaps.series.values == (0.125, None, None, 0.01)
 
 
 def test_another_grain_can_be_asked_for() -> None:
@@ -164,7 +167,37 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, dict[str, Any]]] = {
         "date,value,go_live\n2024-01,1,2024-02\n2024-02,1,2024-03\n",
         {},
         "series_go_live_differs",
-        {"row": 3},
+        {"row": 3, "column": "go_live", "found": "2024-03", "needed": "2024-02"},
+    ),
+    "a go-live in one row only": (
+        "date,value,go_live\n2024-01,1,\n2024-02,1,NA\n2024-03,1,2024-03\n",
+        {},
+        "series_go_live_empty",
+        {"row": 4, "other": 2, "column": "go_live", "needed": "2024-03"},
+    ),
+    "a go-live missing in a later row": (
+        "date,value,go_live\n2024-01,1,2024-03\n2024-02,1,\n",
+        {},
+        "series_go_live_empty",
+        {"row": 3, "other": 2, "column": "go_live", "needed": "2024-03"},
+    ),
+    "a percent sign among plain numbers": (
+        "date,value\n2024-01,12\n2024-02,13%\n",
+        {},
+        "series_mixed_percent",
+        {"row": 3, "column": "value", "found": "13%"},
+    ),
+    "a percent sign before a number with a thousands mark": (
+        "date;value\n2024-01;13%\n2024-02;1e3\n",
+        {"delimiter": ";"},
+        "series_mixed_percent",
+        {"row": 2, "column": "value", "found": "13%"},
+    ),
+    "a percent sign in a column of a wide table": (
+        "date,a,b\n2024-01,1%,2\n2024-02,2%,3%\n",
+        {"wide": True},
+        "series_mixed_percent",
+        {"row": 3, "column": "b", "found": "3%"},
     ),
     "a bad go-live": (
         "date,value,go_live\n2024-01,1,soon\n",
@@ -184,6 +217,15 @@ def test_what_cannot_be_read_is_named(text: str, columns: dict[str, Any], code: 
     assert error.fields | fields == error.fields
     if isinstance(error, DataError):
         assert error.fields["file"] == "export.csv"
+
+
+@pytest.mark.parametrize(("tongue", "word"), [("en", "(empty)"), ("zh_CN", "（空）")])
+def test_an_empty_go_live_is_called_empty(tongue: Locale, word: str) -> None:
+    error = refused("date,value,go_live\n2024-01,1,2024-03\n2024-02,1,\n")
+    sentence = language(tongue).error(error)
+    assert word in sentence
+    assert "go_live" in sentence
+    assert "2024-03" in sentence
 
 
 OPTIONS: dict[str, tuple[str, Any, int | None]] = {

@@ -196,13 +196,19 @@ def summary(result: ImportResult, language: Language) -> list[str]:
     if result.missing:
         lines.append(words("cli.import.missing", count=grouped(result.missing)))
     lines += [
-        words("cli.import.warning", text=words(f"cli.import.note.{code}"))
+        words("cli.import.warning", text=_note(code, result, language))
         for code in result.warnings
         if code != "missing_values"
     ]
     if result.rejects:
         lines += _rejects(result, language)
     return [*lines, words("cli.import.snapshot", digest=result.snapshot)]
+
+
+def _note(code: str, result: ImportResult, language: Language) -> str:
+    """The words for a warning; repeated rows are counted."""
+    counts = {"count": language.grouped(result.repeated)} if code == "repeated_rows" else {}
+    return language.words(f"cli.import.note.{code}", **counts)
 
 
 def _rejects(result: ImportResult, language: Language) -> list[str]:
@@ -214,6 +220,8 @@ def _rejects(result: ImportResult, language: Language) -> list[str]:
             lines.append(words("cli.import.reject_row", **told))
         else:
             lines.append(words("cli.import.reject", column=fault.column, **told))
+    if result.partly:
+        lines.append(words("cli.import.partly", count=language.grouped(result.partly)))
     rest = len(result.rejects) - SHOWN_REJECTS
     if rest > 0:
         lines.append(words("cli.import.more", count=language.grouped(rest)))

@@ -124,6 +124,7 @@ class Staging:
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection
         self._shape = Shape(0, (), (), ())
+        self._read: tuple[str, list[Any]] = ("", [])
 
     def _run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, list(parameters)).fetchall()
@@ -153,12 +154,16 @@ class Staging:
         statement = statement.replace("/* line */", "TRY_CAST(line AS BIGINT) AS line," if numbered else "")
         blank = ", ".join(f"nullif(trim(c{at}), '')" for at in range(shape.width))
         statement = statement.replace("/* blank */", "FALSE" if numbered else f"coalesce({blank}) IS NULL")
+        source = [str(path), skip, delimiter, LONGEST_LINE]
         try:
-            self._connection.execute(statement, [str(path), skip, delimiter, LONGEST_LINE])
+            self._connection.execute(statement, source)
         except duckdb.InvalidInputException:
             return None
         counted = self._run("SELECT count(*), count(*) FILTER (WHERE blank) FROM staged")[0]
         line = "line" if numbered else f"rowid + {int(skip) + 1}"
+        again = "TRY_CAST(line AS BIGINT)" if numbered else f"row_number() OVER () + {int(skip)}"
+        originals = query("originals").replace("/* line */", again).replace("/* columns */", columns)
+        self._read = (originals, source)
         self._connection.execute(
             f'CREATE OR REPLACE VIEW kept AS SELECT {line} AS "row", * FROM staged WHERE NOT blank'  # noqa: S608
         )
@@ -250,16 +255,39 @@ class Staging:
         return bool(self._run(f"SELECT count(*) > 0 FROM kept WHERE {column} <> floor({column})")[0][0])  # noqa: S608
 
     def faults(self) -> list[Judged]:
-        """All faults in order of line and column."""
-        return [Judged(*row) for row in self._run(query("faults"))]
+        """All faults in order of line and column, each with the text of its cell as the file writes it."""
+        found = self._run(query("faults"))
+        places = sorted({place for _, place, value, _ in found if value is None and place != ROW_PLACE})
+        originals = self._originals(places)
+        return [
+            Judged(row, place, originals.get((row, place), "") if value is None else value, reason)
+            for row, place, value, reason in found
+        ]
+
+    def _originals(self, places: list[int]) -> dict[tuple[int, int], str]:
+        """The texts of the faulty cells that were cast, by line and place; the file is read again for them."""
+        if not places:
+            return {}
+        statement, source = self._read
+        cells = ", ".join(f"coalesce(c{place}, '')" for place in places)
+        rows = self._run(statement.replace("/* cells */", cells), source)
+        return {(row[0], place): text for row in rows for place, text in zip(places, row[1:], strict=True)}
 
     def accepted(self) -> int:
-        """Rows with at least one accepted cell."""
-        return int(self._run('SELECT count(DISTINCT "row") FROM accepted')[0][0])
+        """Rows without a rejected cell."""
+        return int(self._run('SELECT count(DISTINCT "row") FROM observed ANTI JOIN rejected USING ("row")')[0][0])
 
     def rejected(self) -> int:
-        """Rows without any accepted cell."""
+        """Rows with at least one rejected cell."""
         return int(self._run("SELECT count(*) FROM rejected")[0][0])
+
+    def partly(self) -> int:
+        """Rejected rows of which other cells were accepted."""
+        return int(self._run('SELECT count(DISTINCT "row") FROM accepted SEMI JOIN rejected USING ("row")')[0][0])
+
+    def repeated(self) -> int:
+        """How often rows give different values for one metric, unit and date, in a file of one row a period."""
+        return int(self._run(query("repeated"))[0][0])
 
     def measured(self) -> tuple[int, int, list[str], list[str]]:
         """Observations with a value, observations without one, their metrics, and the months that have a value."""
@@ -333,7 +361,7 @@ class _Steps:
         if self.date is not None and self.end is not None:
             joins = self._joins()
             statements.append(f"""INSERT INTO row_fault
-            SELECT "row", {self.end}, strftime({self._moment(self.end)}, '%Y-%m-%d %H:%M:%S'), 'end_before_date'
+            SELECT "row", {self.end}, moment_text_{self.end}, 'end_before_date'
             FROM kept {joins} WHERE {self._moment(self.end)} < {self._moment(self.date)}""")  # noqa: S608
         return statements
 
@@ -347,7 +375,7 @@ class _Steps:
             FROM kept INNER JOIN number_word ON text = number_text_{at} AND place = {at}
             WHERE reason IS NOT NULL OR percent OR value < 0""",  # noqa: S608
             f"""INSERT INTO row_fault
-            SELECT "row", {at}, number_{at}::VARCHAR, 'out_of_range' FROM kept WHERE number_{at} < 0""",  # noqa: S608
+            SELECT "row", {at}, NULL, 'out_of_range' FROM kept WHERE number_{at} < 0""",  # noqa: S608
         ]
 
     def words(self) -> str:
@@ -382,7 +410,8 @@ class _Steps:
 
     def cell_faults(self, number: int, cell: Cell) -> str:
         if cell.value is None:
-            return query("cell_faults_of_dates").replace("/* cell */", str(number))
+            at = next((place for place in (self.end, self.date) if place is not None), ROW_PLACE)
+            return query("cell_faults_of_dates").replace("/* cell */", str(number)).replace("/* at */", str(at))
         return query("cell_faults").replace("/* cell */", str(number)).replace("/* at */", str(cell.value))
 
     def _joins(self, value: int | None = None) -> str:

@@ -44,8 +44,9 @@ SHOWN_ROWS = 3
 class Account:
     """What became of the rows of one file.
 
-    `rows` are the records below the header, blank ones left out. A row is accepted when at least one of its
-    cells is; with a wide layout a row may be accepted and still have faults listed.
+    `rows` are the records below the header, blank ones left out. A row is rejected as soon as one of its cells
+    is; of `partly` rejected rows the other cells were taken. `repeated` counts where rows of one metric, unit
+    and date differ.
     """
 
     digest: str
@@ -58,6 +59,8 @@ class Account:
     warnings: tuple[str, ...]
     observations: int
     missing: int
+    partly: int
+    repeated: int
     sample: tuple[tuple[str, ...], ...]
 
 
@@ -232,7 +235,8 @@ class _Gate:
         if accepted + rejected != rows:
             raise DataError("rows_unaccounted", file=self.source.file, found=accepted + rejected, needed=rows)
         rejects = sorted([*faults, *judged], key=lambda fault: fault.row)
-        if accepted == 0:
+        measured, missing, metrics, periods = stage.measured()
+        if measured + missing == 0:
             first = rejects[0]
             raise DataError(
                 "no_row_accepted",
@@ -244,7 +248,6 @@ class _Gate:
                 reason=first.reason,
                 rows=rows,
             )
-        measured, missing, metrics, periods = stage.measured()
         counting = all(self.words.metrics[key].aggregation == "count" for key in metrics)
         if measured == 0 and not counting:
             raise DataError(
@@ -253,6 +256,9 @@ class _Gate:
         observations = stage.write(self.out)
         if missing and not counting:
             notes.append("missing_values")
+        repeated = stage.repeated()
+        if repeated:
+            notes.append("repeated_rows")
         return Account(
             digest=_digest(self.path),
             rows=rows,
@@ -264,6 +270,8 @@ class _Gate:
             warnings=tuple(dict.fromkeys(notes)),
             observations=observations,
             missing=missing,
+            partly=stage.partly() if rejected else 0,
+            repeated=repeated,
             sample=tuple(_told(row) for row in stage.sample(SHOWN_ROWS)),
         )
 

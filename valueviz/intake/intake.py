@@ -25,8 +25,9 @@ CPU_SECONDS = 1800.0
 class ImportResult:
     """What became of a file: the ten fields of the contract, then what a person wants to see.
 
-    `rows` are the records below the header, blank ones left out; rows = accepted + rejected, always. A row of
-    a wide layout is accepted when at least one of its cells is, and each bad cell is listed in `rejects`.
+    `rows` are the records below the header, blank ones left out; rows = accepted + rejected, always. A row is
+    rejected as soon as one of its cells is, and each such cell is listed in `rejects`; of `partly` rejected rows
+    the other cells were taken. `repeated` counts where rows of one metric, unit and date differ.
     `periods` are the months in which anything was measured. `sample` holds decoded rows: line, metric, date,
     value, labels. `columns` tell what a proposal rests on, empty where a mapping was given.
     """
@@ -42,6 +43,8 @@ class ImportResult:
     warnings: tuple[str, ...]
     snapshot: str
     missing: int
+    partly: int
+    repeated: int
     sample: tuple[tuple[str, ...], ...]
     mapping: Mapping
     columns: tuple[Guess, ...] = ()
@@ -173,6 +176,8 @@ def _result(
         warnings=(*record.warnings, *(("already_imported",) if known else ())),
         snapshot=record.snapshot,
         missing=answer["missing"],
+        partly=answer["partly"],
+        repeated=answer["repeated"],
         sample=tuple(tuple(row) for row in answer["sample"]),
         mapping=proposal.mapping,
         columns=proposal.columns,

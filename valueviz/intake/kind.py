@@ -51,9 +51,9 @@ def kind_of(path: Path) -> Kind:
         return "workbook"
     if found == "XLS" and needed == "XLSX":
         raise DataError("password_protected", file=path.name)
-    if found is None:
+    if found is None and needed == "CSV":
         return "text"
-    raise DataError("not_what_its_name_says", file=path.name, found=_named(path, found), needed=needed)
+    raise DataError("not_what_its_name_says", file=path.name, found=_named(path, found or "CSV"), needed=needed)
 
 
 def _head(path: Path) -> bytes:

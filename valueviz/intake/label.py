@@ -59,7 +59,8 @@ class Labeller:
             word = clean[self.plan.metric]
             if not word or word.casefold() in TOTALS:
                 reason = "total_row" if word else "missing_value"
-                return Combination(cells, None, place=self.plan.metric, value=word, reason=reason)
+                written = cells[self.plan.words.index(self.plan.metric)]
+                return Combination(cells, None, place=self.plan.metric, value=written, reason=reason)
             if word not in keys:
                 keys[word] = self.words.key(word)
             metric = keys[word]

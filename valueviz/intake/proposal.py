@@ -73,7 +73,7 @@ def propose_mapping(path: Path, *, industry: str | None = None, inline: str = ""
         inline: TOML of a mapping that holds further metrics.
 
     Raises:
-        DataError: the file cannot be taken; ambiguous_mapping (candidates named); no_mapping_found.
+        DataError: the file cannot be taken; ambiguous_mapping, dimension_needed (candidates named); no_mapping_found.
     """
     from typing import cast
 
@@ -284,7 +284,8 @@ class _Proposer:
         words = [column for column in left if column.texts and max(column.numbers, column.moments) < FITS]
         more = [at for at, name in enumerate(self.table.header) if name in {column.name for column in words}]
         if more and self._repeats(places) and not self._repeats([*places, *more]):
-            raise self._ambiguous("dimension", words)
+            names = shown(" | ".join(column.name for column in words), width=NAMES_SHOWN)
+            raise DataError("dimension_needed", file=self.file, sheet=self.table.sheet, candidates=names)
 
     def _repeats(self, places: list[int]) -> bool:
         keys = {tuple(row[at] for at in places) for row in self.table.rows}

@@ -89,18 +89,22 @@ def read_text_table(
     """
     from valueviz.workers import Limits, run
 
-    answer = run(
-        "valueviz.intake.reading:read_in_child",
-        args={
-            "path": str(Path(path).absolute()),
-            "sheet": sheet,
-            "header_rows": header_rows,
-            "encoding": encoding,
-            "delimiter": delimiter,
-            "wanted": list(wanted),
-        },
-        limits=Limits(memory=MEMORY_BYTES, cpu=CPU_SECONDS),
-    )
+    args = {
+        "path": str(Path(path).absolute()),
+        "sheet": sheet,
+        "header_rows": header_rows,
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "wanted": list(wanted),
+    }
+    limits = Limits(memory=MEMORY_BYTES, cpu=CPU_SECONDS)
+    try:
+        answer = run("valueviz.intake.reading:read_in_child", args=args, limits=limits)
+    except DataError as error:
+        if error.code != "unknown_encoding":
+            raise
+        # Who reads a table as text has no mapping to name an encoding in.
+        raise DataError("unknown_characters", **error.fields) from error
     table = _rebuilt(cast("dict[str, Any]", answer))
     if strict and table.faults:
         fault = table.faults[0]
@@ -185,7 +189,7 @@ def open_source(
     below = (record for record in chain(first, records) if record.row > header.last)
     ends = _ends_with_newline(path)
     notes = found.notes + header.notes
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
+    if path.suffix.lower() == ".xls":
         notes += ("text_named_workbook",)
     return Source(path.name, None, header, below, found.name, cut, ends, notes)
 

@@ -117,8 +117,9 @@ def read_series(table: TextTable, *, file: str, columns: Columns) -> tuple[Dated
         columns: which columns hold what.
 
     Raises:
-        DataError: series_column_missing, series_bad_date, series_bad_number, series_negative_volume,
-            series_mixed_dates, series_twice, series_shared_period, series_go_live_differs, series_no_rows.
+        DataError: series_column_missing, series_bad_date, series_bad_number, series_mixed_percent,
+            series_negative_volume, series_mixed_dates, series_twice, series_shared_period, series_go_live_differs,
+            series_go_live_empty, series_no_rows.
         UsageError: series_grain where the dates cannot have the grain asked for.
     """
     reader = _Reader(table, Path(file).name, columns)
@@ -197,12 +198,18 @@ class _Reader:
         return tuple(found)
 
     def numbers(self, column: int) -> Callable[[int, tuple[str, ...]], float | None]:
-        """A reader of one column of numbers; a percent sign divides by 100."""
+        """A reader of one column of numbers; where all of them carry a percent sign they are divided by 100."""
         odd = {cells[column] for cells in self.table.rows if not _PLAIN_NUMBER.fullmatch(cells[column])}
         decimal = decimal_of(odd - MISSING, certain=self.table.delimiter != ";") or "."
+        amounts = {text: read_amount(text, decimal=decimal) for text in odd}
+        plain = any(cells[column] not in odd for cells in self.table.rows) or any(
+            amount.value is not None and not amount.percent for amount in amounts.values()
+        )
 
         def read(row: int, cells: tuple[str, ...]) -> float | None:
-            amount = read_amount(cells[column], decimal=decimal)
+            amount = amounts.get(cells[column]) or read_amount(cells[column], decimal=decimal)
+            if amount.percent and plain:
+                raise self.refuse("series_mixed_percent", row, column)
             if amount.reason is not None:
                 raise self.refuse("series_bad_number", row, column)
             return amount.value if amount.value is None or not amount.percent else amount.value / 100
@@ -308,28 +315,37 @@ class _Reader:
 
     def go_live(self, key: str, rows: list[_Row], *, grain: Grain) -> tuple[int | None, bool]:
         """The go-live a series states itself, and whether it states one (an empty one means never)."""
-        stated = {row.go_live: row for row in rows if row.go_live is not None}
+        stated: dict[str, _Row] = {}
+        for row in rows:
+            if row.go_live is not None:
+                stated.setdefault("" if row.go_live in MISSING else row.go_live, row)
         if not stated:
             return None, False
         if len(stated) > 1:
-            first, second = list(stated.values())[:2]
-            raise DataError(
-                "series_go_live_differs",
-                file=self.file,
-                sheet=self.table.sheet,
-                row=second.number,
-                series=key,
-                found=second.go_live or "",
-                needed=first.go_live or "",
-            )
+            raise self.differing(key, list(stated.items()))
         text, row = next(iter(stated.items()))
-        if text is None or text in MISSING:
+        if not text:
             return None, True
         at = moment(text)
         ordinal = None if at is None else at.ordinal(grain)
         if ordinal is None:
             raise self.refuse("series_bad_date", row.number, self.place("go_live"), needed=_needed(grain))
         return ordinal, True
+
+    def differing(self, key: str, stated: list[tuple[str, _Row]]) -> DataError:
+        """The refusal of two go-lives of one series; an empty cell among them is called empty."""
+        (first, above), (second, row) = stated[:2]
+        return DataError(
+            "series_go_live_differs" if first and second else "series_go_live_empty",
+            file=self.file,
+            sheet=self.table.sheet,
+            row=row.number,
+            column="go_live",
+            series=key,
+            found=second or first,
+            needed=first or second,
+            other=above.number,
+        )
 
 
 def _counted(number: int) -> Moment:

@@ -202,7 +202,14 @@ def _answer(study: Study, voice: Voice) -> Text:
     return voice.say(
         "cover.answer",
         finding=lead,
-        kept=counted(voice, place="cover", what="kept", count=len(outcomes.kept(study)), outcomes=promised),
+        sure=counted(voice, place="cover", what="sure", count=len(outcomes.sure(study)), outcomes=promised),
+        likely=counted(
+            voice,
+            place="cover",
+            what="likely",
+            count=len(outcomes.kept(study)) - len(outcomes.sure(study)),
+            outcomes=promised,
+        ),
         total=counted(voice, place="cover", what="promised", count=len(promises), outcomes=promised),
     )
 
@@ -223,7 +230,7 @@ def _cover_cards(study: Study, voice: Voice) -> tuple[Card, ...]:
         )
     if study.engagement is not None and study.engagement.promises:
         cards.append(promise_card(study, voice, place="cover.card"))
-    improved = outcomes.with_verdict(study, "improved")
+    improved = outcomes.firm(study, "improved")
     cards.append(
         Card(
             label=voice.say("cover.card.improved"),
@@ -249,7 +256,7 @@ def _cover_cards(study: Study, voice: Voice) -> tuple[Card, ...]:
 def _dressed(document: Document, study: Study, voice: Voice) -> Document:
     """The document with everything that names its own id and digest."""
     as_of = voice.language.date(study.as_of) if study.as_of is not None else ""
-    confidential = voice.language.names(document.brand.confidentiality)
+    confidential = voice.language.names(document.brand.confidentiality) if study.engagement is not None else ""
     meta = [(voice.word("cover.meta.id"), document.id)]
     if study.engagement is not None and study.outcomes:
         meta.append((voice.word("cover.meta.period"), _period(study, voice)))

@@ -7,6 +7,7 @@ conservative end.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_UP, Decimal
 
 from valueviz.story.blocks import Run
 from valueviz.story.voice import Voice
@@ -56,6 +57,16 @@ def _said_by(lineage: Lineage) -> str:
             return getattr(lineage, "source", "") or getattr(lineage, "label", "")
 
 
+def cut(value: float, digits: int, *, rounding: str) -> Decimal:
+    """A number to `digits` decimals, rounded the way that never claims more than the number itself.
+
+    >>> cut(24.61, 0, rounding=ROUND_DOWN)
+    Decimal('24')
+    """
+    exact = Decimal(repr(value))
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=rounding) if exact else exact
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The numbers of one outcome, worded for one place of a document."""
@@ -66,8 +77,17 @@ class Figures:
 
     @property
     def unit(self) -> str:
-        """The metric's unit."""
-        return self.outcome.metric.unit
+        """The metric's unit; that of a sum names its period ("hour/week")."""
+        metric, grain = self.outcome.metric, self.outcome.series.grain
+        summed = metric.aggregation in ("sum", "count") and metric.unit not in ("", "count") and grain != "index"
+        return f"{metric.unit}/{grain}" if summed else metric.unit
+
+    def _shown(self, unit: str) -> str:
+        """A unit as the language formats it, its period in the words of the language."""
+        head, slash, grain = unit.partition("/")
+        if not slash or grain != self.outcome.series.grain:
+            return unit
+        return f"{head}/{self.voice.word(f'grain.{grain}')}"
 
     @property
     def digits(self) -> int:
@@ -91,20 +111,24 @@ class Figures:
         found = self.outcome.effect
         ends = [end for end in (found.low, found.high) if end is not None]
         nearest = min(ends, key=abs)
-        text = self.voice.language.quantity(abs(nearest), gap_unit(self.unit), digits=self.digits)
+        size = cut(abs(nearest), self.digits, rounding=ROUND_DOWN)
+        text = self.voice.language.quantity(size, self._shown(gap_unit(self.unit)), digits=self.digits)
         return self.voice.fact(self._effect_fact("at_least", nearest), text, strong=strong)
 
     def change(self) -> Run:
         """The change as the range of its 95 % interval, raw sign."""
         found = self.outcome.effect
-        text = self.voice.language.span(found.low or 0.0, found.high or 0.0, gap_unit(self.unit), digits=self.digits)
+        low = cut(found.low or 0.0, self.digits, rounding=ROUND_FLOOR)
+        high = cut(found.high or 0.0, self.digits, rounding=ROUND_CEILING)
+        text = self.voice.language.span(low, high, self._shown(gap_unit(self.unit)), digits=self.digits)
         return self.voice.fact(self._effect_fact("change", found.estimate), text)
 
     def minimum_detectable(self) -> Run:
         """The smallest change these data could have stated."""
         found = self.outcome.effect
         size = found.minimum_detectable or 0.0
-        text = self.voice.language.quantity(size, gap_unit(self.unit), digits=self.digits)
+        least = cut(size, self.digits, rounding=ROUND_UP)
+        text = self.voice.language.quantity(least, self._shown(gap_unit(self.unit)), digits=self.digits)
         return self.voice.fact(self._fact("minimum_detectable", size, gap_unit(self.unit)), text)
 
     def promised(self) -> Run:
@@ -119,7 +143,10 @@ class Figures:
         """The measured change as a share of the promised one, as the range of its interval."""
         target = self.outcome.target
         share = target.share_interval if target else None
-        text = self.voice.language.span(share.low, share.high, "share", digits=2) if share is not None else ""
+        text = ""
+        if share is not None:
+            low, high = cut(share.low, 2, rounding=ROUND_FLOOR), cut(share.high, 2, rounding=ROUND_CEILING)
+            text = self.voice.language.span(low, high, "share", digits=2)
         fact = Fact(
             f"{self.place}.{self.outcome.metric.key}.realised",
             target.share if target else None,
@@ -144,7 +171,7 @@ class Figures:
     def _worded(self, value: float | None) -> str:
         if value is None:
             return "–"
-        return self.voice.language.quantity(value, self.unit, digits=self.digits)
+        return self.voice.language.quantity(value, self._shown(self.unit), digits=self.digits)
 
     def _effect_fact(self, what: str, value: float | None) -> Fact:
         found = self.outcome.effect

@@ -19,6 +19,11 @@ def with_verdict(study: Study, *verdicts: Verdict) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome in by_gain(study) if outcome.effect.verdict in verdicts)
 
 
+def firm(study: Study, *verdicts: Verdict) -> tuple[Outcome, ...]:
+    """The judged outcomes with one of some verdicts whose grade carries a headline."""
+    return tuple(o for o in with_verdict(study, *verdicts) if (o.grade or "E") in HEADLINE_GRADES)
+
+
 def by_gain(study: Study) -> tuple[Outcome, ...]:
     """The judged outcomes by gain as a share of the counterfactual, unknown ones last, ties by key."""
     return tuple(sorted(judged(study), key=lambda outcome: (-_gain_share(outcome), outcome.metric.key)))
@@ -31,7 +36,7 @@ def controls(study: Study) -> tuple[Outcome, ...]:
 
 def best(study: Study) -> Outcome | None:
     """The outcome that leads: promised before others, then the conservative end of the relative gain."""
-    stated = [outcome for outcome in with_verdict(study, "improved") if (outcome.grade or "E") in HEADLINE_GRADES]
+    stated = firm(study, "improved")
     if not stated:
         return None
     return max(stated, key=lambda outcome: (outcome.target is not None, _conservative_share(outcome)))
@@ -53,6 +58,11 @@ def promised(study: Study) -> tuple[Outcome, ...]:
 def kept(study: Study) -> tuple[Outcome, ...]:
     """The promised outcomes whose promise is kept."""
     return tuple(outcome for outcome in promised(study) if outcome.target and outcome.target.status == "kept")
+
+
+def sure(study: Study) -> tuple[Outcome, ...]:
+    """The promised outcomes whose promise is kept even at the conservative end."""
+    return tuple(outcome for outcome in promised(study) if outcome.target and outcome.target.sure)
 
 
 def _gain_share(outcome: Outcome) -> float:

@@ -4,7 +4,7 @@ SELECT
     observed."row",
     observed.cell,
     /* at */,
-    coalesce(number_text_/* at */, number_/* at */::VARCHAR),
+    number_text_/* at */,
     coalesce(
         word.reason,
         CASE WHEN word.percent AND bound.percent IS NULL THEN 'not_a_number' ELSE 'out_of_range' END

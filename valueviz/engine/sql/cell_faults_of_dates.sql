@@ -1,6 +1,6 @@
 -- Rows whose value follows from their dates and lies outside the range of its metric.
 INSERT INTO cell_fault
-SELECT observed."row", observed.cell, -1, observed.amount::VARCHAR, 'out_of_range'
+SELECT observed."row", observed.cell, /* at */, NULL, 'out_of_range'
 FROM observed
 INNER JOIN bound USING (bound)
 WHERE

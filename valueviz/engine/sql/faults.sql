@@ -1,5 +1,5 @@
--- Every fault in order of line and column.
-SELECT "row", place, coalesce(value, ''), reason FROM row_fault
+-- Every fault in order of line and column; without a value where the engine cast the text itself.
+SELECT "row", place, value, reason FROM row_fault
 UNION ALL
-SELECT "row", place, coalesce(value, ''), reason FROM cell_fault
+SELECT "row", place, value, reason FROM cell_fault
 ORDER BY 1, 2, 4

@@ -32,27 +32,26 @@ from valueviz.terms import Fact
 DIP = (
     (0.0, 1.0),
     (3.0, 1.0),
-    (3.4, 0.86),
-    (4.2, 0.74),
-    (5.2, 0.8),
-    (6.4, 0.95),
-    (7.6, 1.1),
-    (9.0, 1.2),
-    (10.5, 1.26),
-    (12.0, 1.29),
+    (3.4, 0.88),
+    (4.2, 0.78),
+    (5.2, 0.84),
+    (6.4, 0.94),
+    (7.6, 0.99),
+    (9.0, 1.0),
+    (12.0, 1.0),
 )
 """An illustration about nobody: prepared go-live; x are months without a scale, y performance without a unit."""
 
 UNPREPARED = (
     (0.0, 1.0),
     (3.0, 1.0),
-    (3.5, 0.76),
-    (4.6, 0.56),
-    (6.2, 0.55),
-    (7.8, 0.63),
-    (9.4, 0.74),
-    (10.7, 0.83),
-    (12.0, 0.9),
+    (3.5, 0.78),
+    (4.6, 0.58),
+    (6.2, 0.57),
+    (7.8, 0.66),
+    (9.4, 0.8),
+    (10.7, 0.91),
+    (12.0, 0.97),
 )
 """The same without preparation: deeper and longer; drawn to explain, not measured."""
 
@@ -116,7 +115,6 @@ def cases(study: Study, voice: Voice) -> tuple[Section, ...]:
             )
         )
         blocks.append(Prose(voice.say("cases.source", source=voice.name(card.source)), style="source"))
-    blocks.append(Callout(voice.say("cases.limit.title"), voice.say("cases.limit.text")))
     return (
         chapter(
             voice,
@@ -179,7 +177,7 @@ def dip(study: Study, voice: Voice) -> tuple[Section, ...]:
                 Tick(8.5, voice.word("dip.tick.after")),
             ),
         ),
-        y=Axis(voice.word("dip.axis.performance"), 0.4, 1.4, (Tick(1.0, voice.word("dip.tick.level")),)),
+        y=Axis(voice.word("dip.axis.performance"), 0.4, 1.15, (Tick(1.0, voice.word("dip.tick.level")),)),
         lines=(
             Line(DIP, voice.word("dip.line.prepared"), "better"),
             Line(UNPREPARED, voice.word("dip.line.unprepared"), "worse", dashed=True),

@@ -10,7 +10,7 @@ from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.sections import section
 from valueviz.story.voice import Voice
 from valueviz.study import Outcome, Study
-from valueviz.terms import GRADES, VERDICTS, Assumed, Derived, Fact, Measured
+from valueviz.terms import GRADES, VERDICTS, Assumed, Baseline, Derived, Event, Fact, Measured
 
 DIGEST_SHOWN = 12
 """Hexadecimal digits of a digest that are printed; the embedded facts hold all of them."""
@@ -55,6 +55,9 @@ def _looked_at(study: Study, voice: Voice) -> tuple[Text, ...]:
         voice.say(
             "method.looked_at.metrics",
             measured=counted(voice, place=place, what="measured", count=len(study.outcomes), outcomes=study.outcomes),
+            controls=counted(
+                voice, place=place, what="controls", count=len(outcomes.controls(study)), outcomes=study.outcomes
+            ),
             promised=counted(
                 voice, place=place, what="promised", count=len(outcomes.promised(study)), outcomes=study.outcomes
             ),
@@ -66,15 +69,7 @@ def _looked_at(study: Study, voice: Voice) -> tuple[Text, ...]:
     if engagement is None:
         return tuple(said)
     if engagement.baseline is not None:
-        said.append(
-            voice.say(
-                "method.looked_at.baseline",
-                start=voice.date(engagement.baseline.start),
-                end=voice.date(engagement.baseline.end),
-                by=voice.name(engagement.baseline.chosen_by) if engagement.baseline.chosen_by else "–",
-                on=voice.date(engagement.baseline.chosen_on) if engagement.baseline.chosen_on else "–",
-            )
-        )
+        said.extend(_baseline(engagement.baseline, engagement.events, voice))
     controls = tuple(outcome for outcome in study.outcomes if outcome.negative_control)
     if controls:
         names = voice.language.list_([voice.language.names(outcome.metric.name) for outcome in controls])
@@ -90,6 +85,22 @@ def _looked_at(study: Study, voice: Voice) -> tuple[Text, ...]:
             )
         )
     return tuple(said)
+
+
+def _baseline(baseline: Baseline, events: tuple[Event, ...], voice: Voice) -> list[Text]:
+    """The before window, who chose it where that is stated, and what else happened inside it."""
+    start, end = voice.date(baseline.start), voice.date(baseline.end)
+    if baseline.chosen_by is not None and baseline.chosen_on is not None:
+        by, on = voice.name(baseline.chosen_by), voice.date(baseline.chosen_on)
+        said = [voice.say("method.looked_at.baseline", start=start, end=end, by=by, on=on)]
+    else:
+        said = [voice.say("method.looked_at.baseline_open", start=start, end=end)]
+    said.extend(
+        voice.say("method.looked_at.inside", event=voice.name(event.name), on=voice.date(event.date))
+        for event in events
+        if baseline.start <= event.date <= baseline.end
+    )
+    return said
 
 
 def _left_out(outcome: Outcome, voice: Voice, *, place: str) -> Text:

@@ -6,7 +6,6 @@ from valueviz.story import outcomes
 from valueviz.story.blocks import (
     Cell,
     CellBar,
-    Column,
     Dumbbell,
     DumbbellRow,
     Mark,
@@ -33,7 +32,7 @@ BAR_AIR = 1.08
 @section("change")
 def change(study: Study, voice: Voice) -> tuple[Section, ...]:
     """All metrics on one axis, gains to the right."""
-    rows = tuple(_dumbbell_row(outcome, voice) for outcome in outcomes.by_gain(study))
+    rows = tuple(row for outcome in outcomes.by_gain(study) if (row := _dumbbell_row(outcome, voice)) is not None)
     places = [
         place
         for row in rows
@@ -46,7 +45,7 @@ def change(study: Study, voice: Voice) -> tuple[Section, ...]:
         voice,
         place="change.title",
         what="improved",
-        count=len(outcomes.with_verdict(study, "improved")),
+        count=len(outcomes.firm(study, "improved")),
         outcomes=study.outcomes,
     )
     measured = counted(
@@ -82,12 +81,13 @@ def _marks(rows: tuple[DumbbellRow, ...]) -> tuple[Mark, ...]:
     return ("before", "after", "interval", "whisker", *promise)
 
 
-def _dumbbell_row(outcome: Outcome, voice: Voice) -> DumbbellRow:
+def _dumbbell_row(outcome: Outcome, voice: Voice) -> DumbbellRow | None:
+    """A metric on the common axis; None where it has no number in proportion to a counterfactual."""
     found = outcome.effect
     label = (voice.name(outcome.metric.name),)
     base = abs(found.counterfactual_mean) if found.relative is not None and found.counterfactual_mean else None
     if base is None or found.gain is None or found.gain_interval is None or found.claim_interval is None:
-        return DumbbellRow(label, found.verdict, voice.say(f"verdict.{found.verdict}"))
+        return None
     sign = 1.0 if found.better == "higher" else -1.0
     whisker = sorted((sign * found.claim_interval.low / base, sign * found.claim_interval.high / base))
     target = outcome.target
@@ -115,12 +115,18 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
     promised = outcomes.promised(study)
     keys = {outcome.metric.key for outcome in promised}
     others = tuple(outcome for outcome in outcomes.by_gain(study) if outcome.metric.key not in keys)
-    rows: list[Row] = []
     width = _widest(study)
-    for group, members in (("promised", promised), ("observed", others), ("controls", outcomes.controls(study))):
-        if members:
-            rows.append(Row((Cell(voice.say(f"scorecard.group.{group}")),), kind="group"))
-            rows.extend(_row(outcome, voice, width=width) for outcome in members)
+    tables = tuple(
+        Table(
+            f"scorecard.{group}",
+            voice.say(f"scorecard.group.{group}"),
+            columns(voice, "scorecard.column", _heads(promised=group == "promised")),
+            tuple(_row(outcome, voice, width=width, promised=group == "promised") for outcome in members),
+            source_line(study, voice, place=f"{PLACE}.{group}", outcomes=members),
+        )
+        for group, members in (("promised", promised), ("observed", others), ("controls", outcomes.controls(study)))
+        if members
+    )
     kept, total = len(outcomes.kept(study)), len(study.engagement.promises) if study.engagement else 0
     title = (
         voice.say(
@@ -145,13 +151,7 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
             title=title,
             lead=_lead(study, voice),
             blocks=(
-                Table(
-                    "scorecard",
-                    voice.say("scorecard.table"),
-                    _columns(voice),
-                    tuple(rows),
-                    source_line(study, voice, place=PLACE),
-                ),
+                *tables,
                 Prose(voice.say("scorecard.so_what"), style="so_what"),
             ),
         ),
@@ -169,7 +169,8 @@ def _lead(study: Study, voice: Voice) -> Text:
     return voice.say("scorecard.lead")
 
 
-def _columns(voice: Voice) -> tuple[Column, ...]:
+def _heads(*, promised: bool) -> tuple[Head, ...]:
+    """The columns of a table of metrics; those of the promise only where there are promises."""
     heads: tuple[Head, ...] = (
         ("metric", "left", 2.6),
         ("before", "right", 1.15),
@@ -181,27 +182,27 @@ def _columns(voice: Voice) -> tuple[Column, ...]:
         ("grade", "center", 0.65),
         ("verdict", "left", 1.75),
     )
-    return columns(voice, "scorecard.column", heads)
+    return tuple(head for head in heads if promised or head[0] not in ("promised", "realised"))
 
 
-def _row(outcome: Outcome, voice: Voice, *, width: float) -> Row:
+def _row(outcome: Outcome, voice: Voice, *, width: float, promised: bool) -> Row:
     found = outcome.effect
     figures = Figures(voice, PLACE, outcome)
-    dash = voice.words("–")
+    dash = Cell(voice.words("–"))
     target = outcome.target
-    return Row(
-        (
-            Cell((voice.name(outcome.metric.name),)),
-            Cell((figures.before(),)) if outcome.before is not None else Cell(dash),
-            Cell((figures.after(),)) if outcome.after is not None else Cell(dash),
-            Cell((figures.change(),)) if found.estimate is not None else Cell(dash),
-            Cell(bar=_bar(outcome, width=width)),
-            Cell((figures.promised(),)) if target and target.level is not None else Cell(dash),
-            Cell((figures.realised(),)) if target and target.share_interval is not None else Cell(dash),
-            Cell(grade=outcome.grade) if outcome.grade else Cell(dash),
-            Cell(voice.say(f"verdict.{found.verdict}"), verdict=found.verdict),
-        )
-    )
+    judged = found.estimate is not None  # means that cannot be compared are not printed side by side
+    cells = {
+        "metric": Cell((voice.name(outcome.metric.name),)),
+        "before": Cell((figures.before(),)) if judged else dash,
+        "after": Cell((figures.after(),)) if judged else dash,
+        "change": Cell((figures.change(),)) if judged else dash,
+        "bar": Cell(bar=_bar(outcome, width=width)),
+        "promised": Cell((figures.promised(),)) if target and target.level is not None else dash,
+        "realised": Cell((figures.realised(),)) if target and target.share_interval is not None else dash,
+        "grade": Cell(grade=outcome.grade) if outcome.grade else dash,
+        "verdict": Cell(voice.say(f"verdict.{found.verdict}"), verdict=found.verdict),
+    }
+    return Row(tuple(cells[key] for key, _, _ in _heads(promised=promised)))
 
 
 def _widest(study: Study) -> float:

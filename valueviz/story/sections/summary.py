@@ -64,15 +64,21 @@ def way(outcome: Outcome) -> str:
 
 
 def _lead(study: Study, voice: Voice) -> Text:
+    improved = outcomes.with_verdict(study, "improved")
     counts = {
-        verdict: counted(
+        what: counted(
             voice,
             place=f"{PLACE}.lead",
-            what=verdict,
-            count=len(outcomes.with_verdict(study, verdict)),
+            what=what,
+            count=len(members),
             outcomes=study.outcomes,
         )
-        for verdict in ("improved", "worse", "not_provable_yet")
+        for what, members in (
+            ("improved", outcomes.firm(study, "improved")),
+            ("worse", outcomes.with_verdict(study, "worse")),
+            ("not_provable_yet", outcomes.with_verdict(study, "not_provable_yet")),
+            ("indicative", [o for o in improved if o not in outcomes.firm(study, "improved")]),
+        )
     }
     unjudged = outcomes.with_verdict(study, "not_comparable", "refused")
     return voice.say(
@@ -83,6 +89,7 @@ def _lead(study: Study, voice: Voice) -> Text:
         improved=counts["improved"],
         worse=counts["worse"],
         open=counts["not_provable_yet"],
+        indicative=counts["indicative"],
         unjudged=counted(voice, place=f"{PLACE}.lead", what="unjudged", count=len(unjudged), outcomes=study.outcomes),
     )
 
@@ -121,27 +128,27 @@ def promise_card(study: Study, voice: Voice, *, place: str) -> Card:
     total = len(study.engagement.promises) if study.engagement else 0
     stated = Stated(by="engagement", on=None)
     whole = Fact(f"{place}.promises", float(total), "count", stated)
-    kept = counted(voice, place=place, what="kept", count=len(outcomes.kept(study)), outcomes=promised)
+    sure = counted(voice, place=place, what="sure", count=len(outcomes.sure(study)), outcomes=promised)
     return Card(
         label=voice.say("summary.card.promises"),
-        number=voice.say("summary.card.kept", kept=kept, total=voice.fact(whole, voice.language.grouped(total))),
+        number=voice.say("summary.card.kept", sure=sure, total=voice.fact(whole, voice.language.grouped(total))),
         detail=voice.say("summary.card.statuses", **_statuses(study, voice, place=place)),
     )
 
 
 def _statuses(study: Study, voice: Voice, *, place: str) -> dict[str, Text]:
+    """What became of the promises that are not surely kept; with those, the counts add up to all promises."""
     promised = outcomes.promised(study)
-    return {
-        status: (
-            counted(
-                voice,
-                place=place,
-                what=status,
-                count=sum(outcome.target is not None and outcome.target.status == status for outcome in promised),
-                outcomes=promised,
-            ),
-        )
+    counts = {
+        status: sum(outcome.target is not None and outcome.target.status == status for outcome in promised)
         for status in ("partly", "missed", "open")
+    }
+    counts["likely"] = len(outcomes.kept(study)) - len(outcomes.sure(study))
+    total = len(study.engagement.promises) if study.engagement else 0
+    counts["unjudged"] = total - len(outcomes.sure(study)) - sum(counts.values())
+    return {
+        what: (counted(voice, place=place, what=what, count=count, outcomes=promised),)
+        for what, count in counts.items()
     }
 
 
@@ -177,11 +184,7 @@ def _separated(texts: list[Text], voice: Voice) -> list[Text]:
 def _findings(study: Study, voice: Voice) -> tuple[Text, ...]:
     """What else is proved, what got worse, what cannot be told yet: one sentence each."""
     lead = outcomes.best(study)
-    found = [
-        _sentence(outcome, voice)
-        for outcome in outcomes.with_verdict(study, "improved")
-        if outcome is not lead and (outcome.grade or "E") in outcomes.HEADLINE_GRADES
-    ][:3]
+    found = [_sentence(outcome, voice) for outcome in outcomes.firm(study, "improved") if outcome is not lead][:3]
     found.extend(_sentence(outcome, voice) for outcome in outcomes.with_verdict(study, "worse")[:2])
     silent = outcomes.with_verdict(study, "not_provable_yet", "not_comparable", "refused")
     if silent:

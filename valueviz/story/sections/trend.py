@@ -76,7 +76,7 @@ def _title(outcome: Outcome, voice: Voice) -> Text:
     if found.verdict in ("improved", "worse"):
         way = "fell" if (found.estimate or 0.0) < 0 else "rose"
         change = Figures(voice, "trend.title", outcome).conservative()
-        return voice.say(f"trend.title.{way}", metric=name, change=change)
+        return voice.say(f"trend.title.{found.verdict}_{way}", metric=name, change=change)
     return voice.say(f"trend.title.{found.verdict}", metric=name)
 
 
@@ -107,6 +107,7 @@ def chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunCha
         transition=transition,
         labels=_labels(outcome, voice, band=band, place=place),
         verdict=found.verdict,
+        height="small",  # a renderer lets it grow where its page has room
         source=source_line(study, voice, place=f"{place}.{outcome.metric.key}", outcomes=(outcome,)),
     )
 
