@@ -218,13 +218,16 @@ def _meta(canvas: Canvas, document: Document, skin: _Skin, look: Look) -> float:
 
 
 TURN: Final = 0.4
-"""Where the two paths part, as a share of the width: the go-live of the motif."""
+"""Where the line ends and the fan opens, as a share of the width: the go-live of the motif."""
+
+BEFORE: Final = 37
+"""Ninetieths of the width that the line takes: as far as the go-live."""
 
 
 def _motif(canvas: Canvas, skin: _Skin, *, low: float, height: float) -> None:
-    """A measured line that leaves the fan of what was expected: the product's one idea, drawn from fixed sines."""
+    """A line up to go-live and the open fan of what may follow: the question, never an answer, drawn from fixed sines."""
     ground = skin.ground[1]
-    for reach, share in ((1.0, 0.07), (0.66, 0.1), (0.36, 0.14)):
+    for reach, share in ((1.0, 0.08), (0.76, 0.1), (0.52, 0.13), (0.28, 0.17)):
         band = [_expected(i / 60, side) for side in (-reach, reach) for i in _steps(side)]
         paint.fill(canvas, mix(skin.lines, ground, share=share))
         paint.polygon(canvas, [(x * PAGE_WIDTH, low + y * height) for x, y in band])
@@ -237,9 +240,9 @@ def _motif(canvas: Canvas, skin: _Skin, *, low: float, height: float) -> None:
     canvas.setLineCap(1)
     canvas.setLineJoin(1)
     paint.stroke(canvas, skin.accent, 1.8)
-    paint.polyline(canvas, [_at(_measured(i / 90), low, height) for i in range(91)])
+    paint.polyline(canvas, [_at(_measured(i / 90), low, height) for i in range(BEFORE)])
     paint.fill(canvas, skin.accent)
-    for i in range(2, 90, 4):
+    for i in range(2, BEFORE, 4):
         canvas.circle(*_at(_measured(i / 90), low, height), 2.1, stroke=0, fill=1)
     canvas.setLineCap(0)
     canvas.setLineJoin(0)
@@ -256,13 +259,10 @@ def _at(place: tuple[float, float], low: float, height: float) -> tuple[float, f
 def _expected(x: float, side: float) -> tuple[float, float]:
     """The path without the change at `x`, and how far its range reaches to a `side` (−1 to 1)."""
     since = max(x - TURN, 0) / (1 - TURN)
-    return x, 0.2 + 0.05 * x + side * (0.05 + 0.13 * since**0.8)
+    return x, 0.36 + 0.04 * x + side * (0.03 + 0.34 * since**0.8)
 
 
 def _measured(x: float) -> tuple[float, float]:
-    """The line as measured: it wanders, dips where the paths part, and rises away."""
-    wander = 0.018 * sin(9 * pi * x) + 0.012 * sin(23 * pi * x + 1)
-    since = max(x - TURN, 0) / (1 - TURN)
-    dip = -0.09 * sin(pi * min(since / 0.3, 1)) ** 2
-    rise = 0.7 * max(since - 0.1, 0) ** 1.4
-    return x, 0.2 + 0.05 * x + wander + dip + rise
+    """The line before: it wanders about its level."""
+    wander = 0.022 * sin(9 * pi * x) + 0.014 * sin(23 * pi * x + 1)
+    return x, 0.36 + 0.04 * x + wander
