@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -21,6 +20,8 @@ def common(parser: argparse.ArgumentParser, language: Language, *, workspace: bo
 
 def emit(value: Any, *, indent: int | None = None) -> None:
     """Write one JSON value and a line end to stdout, UTF-8 under any code page."""
+    import json
+
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n"
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)

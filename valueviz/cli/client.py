@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from valueviz.cli.call import common, emit, workspace_path
-from valueviz.errors import UsageError
+from valueviz.errors import DefinitionError, UsageError
 from valueviz.language import Language
 
 if TYPE_CHECKING:
@@ -82,9 +82,23 @@ def _put(args: argparse.Namespace, language: Language) -> int:
     workspace = Workspace.open(workspace_path(args), create=True)
     workspace.put_engagement(key, data, engagement, file=path.name)
     _say(language.words("cli.client.put", client=key, name=language.names(engagement.name)))
+    _note_undefined(workspace, key, file=path.name, language=language)
     if args.json:
         emit(_shown(workspace, key))
     return 0
+
+
+def _note_undefined(workspace: Workspace, key: str, *, file: str, language: Language) -> None:
+    """Say which promised or controlling metric nobody defines yet: a mapping may still do so."""
+    from valueviz.catalog import check_promises, pack_or_general
+
+    client = workspace.client(key)
+    engagement = client.engagement()
+    known = (*pack_or_general(engagement.industry).metrics, *client.inline_metrics())
+    try:
+        check_promises(engagement, (metric.key for metric in known), file=file)
+    except DefinitionError as undefined:
+        _say(language.words("cli.client.undefined", note=language.error(undefined)))
 
 
 def _bytes(path: Path) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import shutil
 import sys
@@ -88,7 +87,7 @@ def _check(name: str, found: str, *, needed: str, ok: bool, repair: str) -> Chec
 def _python() -> Check:
     needed = ".".join(map(str, PYTHON))
     ok = sys.version_info[:2] >= PYTHON
-    return _check("python", platform.python_version(), needed=f">={needed}", ok=ok, repair="python")
+    return _check("python", ".".join(map(str, sys.version_info[:3])), needed=f">={needed}", ok=ok, repair="python")
 
 
 def _versions() -> Check:
