@@ -327,3 +327,18 @@ def test_text_under_a_workbook_name_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not_what_its_name_says"):
         read_text_table(_file(tmp_path, GOOD, "rows.xlsx"))
     assert "text_named_workbook" in read_text_table(_file(tmp_path, GOOD, "rows.xls")).notes
+
+
+def test_rows_are_counted_without_a_value_column(client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text("at,step\n2025-01-06 08:00,a\n2025-01-06 09:30,b\n2025-02-03 07:15,a\n", encoding="utf-8")
+    mapping = read_mapping(
+        '[columns]\ndate = "at"\nmetric = "events"\n[metric.events]\nname = "Events"\nunit = "count"\n'
+        'better = "higher"\naggregation = "count"\ngrain = "day"\n',
+        file="events.toml",
+    )
+    result = import_file(client, file, mapping=mapping, propose=False)
+    assert (result.rows, result.accepted, result.rejected) == (3, 3, 0)
+    assert result.periods == ("2025-01", "2025-02")
+    (rolled,) = client.rollup(metrics=mapping.metrics)
+    assert [value for value in rolled.series.values if value is not None] == [2.0, 1.0]

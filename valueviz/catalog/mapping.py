@@ -136,7 +136,8 @@ def _complete(columns: Table, mapping: Mapping) -> None:
     needed: tuple[str, ...]
     match mapping.layout:
         case "long":
-            needed = ("date", "metric") if mapping.end else ("date", "metric", "value")
+            counted = bool(mapping.metrics) and all(metric.aggregation == "count" for metric in mapping.metrics)
+            needed = ("date", "metric") if mapping.end or counted else ("date", "metric", "value")
         case "wide":
             needed = ("metric",) if mapping.periods else ("date",)
             if mapping.periods and mapping.wide_metrics:

@@ -289,12 +289,15 @@ class Staging:
         """How often rows give different values for one metric, unit and date, in a file of one row a period."""
         return int(self._run(query("repeated"))[0][0])
 
-    def measured(self) -> tuple[int, int, list[str], list[str]]:
-        """Observations with a value, observations without one, their metrics, and the months that have a value."""
+    def measured(self) -> tuple[int, int, list[str]]:
+        """Observations with a value, observations without one, and their metrics."""
         counted = self._run(query("measured"))[0]
-        months = [row[0] for row in self._run(query("months"))]
         metrics = [row[0] for row in self._run("SELECT DISTINCT metric FROM observed ORDER BY metric")]
-        return counted[0], counted[1], metrics, months
+        return counted[0], counted[1], metrics
+
+    def months(self, *, counting: bool) -> list[str]:
+        """The months that have a value, or, where rows are counted, any row."""
+        return [row[0] for row in self._run(query("months"), [counting])]
 
     def write(self, path: Path) -> int:
         """Write the observations as one snapshot, in order of line and column; returns how many there are."""

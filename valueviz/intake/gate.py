@@ -235,7 +235,7 @@ class _Gate:
         if accepted + rejected != rows:
             raise DataError("rows_unaccounted", file=self.source.file, found=accepted + rejected, needed=rows)
         rejects = sorted([*faults, *judged], key=lambda fault: fault.row)
-        measured, missing, metrics, periods = stage.measured()
+        measured, missing, metrics = stage.measured()
         if measured + missing == 0:
             first = rejects[0]
             raise DataError(
@@ -266,7 +266,7 @@ class _Gate:
             rejected=rejected,
             rejects=tuple(rejects),
             metrics=tuple(metrics),
-            periods=tuple(periods),
+            periods=tuple(stage.months(counting=counting)),
             warnings=tuple(dict.fromkeys(notes)),
             observations=observations,
             missing=missing,
