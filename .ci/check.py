@@ -1,7 +1,7 @@
 """Install what is missing and run the gate: format, lint, types, import contracts, tests in a real browser.
 
 Needs Python and pip, nothing else. With uv on the machine it is faster. System programs (Chromium,
-poppler-utils, qpdf) are installed by apt where that is possible; elsewhere it is said what to install.
+poppler-utils, qpdf, PostgreSQL) are installed by apt where that is possible; elsewhere it is said what to install.
 Arguments are handed to pytest: `python3 .ci/check.py -m "not browser"`.
 """
 
@@ -20,8 +20,9 @@ PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "msedge"),
     "poppler-utils": ("pdftotext",),
     "qpdf": ("qpdf",),
+    "postgresql": ("postgres", "/usr/lib/postgresql/*/bin/postgres"),
 }
-"""Debian packages and the programs any of which stands for them."""
+"""Debian packages and the programs any of which stands for them: a name on the path, or where else it lies."""
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 0
     install_python_packages()
-    missing = [package for package, names in PROGRAMS.items() if not any(map(shutil.which, names))]
+    missing = [package for package, names in PROGRAMS.items() if not any(map(found, names))]
     if missing and not install_programs(missing):
         print(f"Please install: {' '.join(missing)} (Debian: sudo apt-get install {' '.join(missing)})")
         return 1
@@ -60,6 +61,13 @@ def install_python_packages() -> None:
         subprocess.check_call([uv, "pip", "install", "-q", "--python", python, *wanted])
     else:
         subprocess.check_call([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted])
+
+
+def found(program: str) -> bool:
+    """Whether a program is on the path, or at a place that a pattern describes."""
+    if program.startswith("/"):
+        return any(Path("/").glob(program.removeprefix("/")))
+    return shutil.which(program) is not None
 
 
 def install_programs(packages: list[str]) -> bool:

@@ -1,14 +1,14 @@
 """The same data replicated to any number of rows, for benchmarks: one long CSV, streamed in constant memory.
 
-It holds the metrics of the pack only, so that manufacturer/scale.toml maps it without further definitions.
+It holds the metrics of the pack only, so that manufacturer/scale.toml maps it, whatever the dataset.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from datasets import manufacturer
-from datasets.series import Frame, observed
+from datasets.series import Frame, Planted, observed
 
 HEADER = b"date,site,metric,value,volume,instrument\n"
 
@@ -22,7 +22,7 @@ BATCH_BYTES = 8 << 20
 """Written at a time: large enough that system calls do not count."""
 
 
-def write(path: Path, *, rows: int, seed: int) -> None:
+def write(path: Path, *, metrics: Iterable[Planted], frame: Frame, rows: int, seed: int) -> None:
     """Write `rows` observations as one long CSV (date, site, metric, value, volume, instrument).
 
     Every copy is the whole engagement at sites of its own (`P100-00001`), so that no two rows share metric,
@@ -31,7 +31,7 @@ def write(path: Path, *, rows: int, seed: int) -> None:
     Raises:
         ValueError: more rows than 99,999 copies hold.
     """
-    lines = base_rows(manufacturer.frame(), seed=seed)
+    lines = base_rows(metrics, frame, seed=seed)
     copies, rest = divmod(rows, len(lines))
     if copies >= MOST_COPIES:
         raise ValueError(rows)
@@ -50,10 +50,10 @@ def write(path: Path, *, rows: int, seed: int) -> None:
         stream.write(b"".join(waiting))
 
 
-def base_rows(frame: Frame, *, seed: int) -> list[bytes]:
+def base_rows(metrics: Iterable[Planted], frame: Frame, *, seed: int) -> list[bytes]:
     """The measured observations of one engagement as lines of the bulk file, the copy's number still open."""
     lines = []
-    for planted in (metric for metric in manufacturer.METRICS if not metric.inline):
+    for planted in (metric for metric in metrics if not metric.inline):
         for cell in observed(planted, frame, seed=seed):
             if cell.value is None:
                 continue

@@ -12,9 +12,62 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from datasets import bulk, export, manufacturer
+from datasets import (
+    bulk,
+    manufacturer,
+    manufacturer_export,
+    pharma,
+    pharma_export,
+    retail,
+    retail_export,
+    thin,
+    thin_export,
+)
+from datasets.export import Dataset
 
-NAMES = ("manufacturer",)
+DATASETS = {
+    each.name: each
+    for each in (
+        Dataset(
+            name="manufacturer",
+            folder=manufacturer.FOLDER,
+            seed=manufacturer.SEED,
+            written_by_hand=manufacturer.WRITTEN_BY_HAND,
+            metrics=manufacturer.METRICS,
+            frame=manufacturer.frame,
+            files=lambda seed: manufacturer_export.files(manufacturer.frame(), seed=seed),
+        ),
+        Dataset(
+            name="pharma",
+            folder=pharma.FOLDER,
+            seed=pharma.SEED,
+            written_by_hand=pharma.WRITTEN_BY_HAND,
+            metrics=pharma.METRICS,
+            frame=pharma.frame,
+            files=lambda seed: pharma_export.files(pharma.frame(), seed=seed),
+        ),
+        Dataset(
+            name="retail",
+            folder=retail.FOLDER,
+            seed=retail.SEED,
+            written_by_hand=retail.WRITTEN_BY_HAND,
+            metrics=retail.METRICS,
+            frame=retail.frame,
+            files=lambda seed: retail_export.files(retail.frame(), seed=seed),
+        ),
+        Dataset(
+            name="thin",
+            folder=thin.FOLDER,
+            seed=thin.SEED,
+            written_by_hand=thin.WRITTEN_BY_HAND,
+            metrics=thin.METRICS,
+            frame=thin.frame,
+            files=lambda seed: thin_export.files(thin.frame(), seed=seed),
+        ),
+    )
+}
+
+NAMES = tuple(DATASETS)
 
 MOST_ROWS = 100_000_000
 """The largest file benchmarks ask for."""
@@ -27,24 +80,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         nearest = difflib.get_close_matches(call.name, NAMES, n=1, cutoff=0)[0]
         sys.stderr.write(f"There is no dataset {call.name!r}; nearest: {nearest!r}. Known: {', '.join(NAMES)}.\n")
         return 2
+    dataset = DATASETS[call.name]
+    if call.scale is not None and all(planted.inline for planted in dataset.metrics):
+        sys.stderr.write(f"--scale replicates the metrics of a pack, and {call.name} has none; try {NAMES[0]}.\n")
+        return 2
+    seed = dataset.seed if call.seed is None else call.seed
     call.out.mkdir(parents=True, exist_ok=True)
     if call.scale is None:
-        paths = write(call.out, seed=call.seed)
+        paths = write(dataset, call.out, seed=seed)
     else:
         paths = [call.out / f"{call.name}-{call.scale}.csv"]
-        bulk.write(paths[0], rows=call.scale, seed=call.seed)
+        bulk.write(paths[0], metrics=dataset.metrics, frame=dataset.frame(), rows=call.scale, seed=seed)
     sys.stdout.writelines(f"{path}\n" for path in paths)
     return 0
 
 
-def write(out: Path, *, seed: int) -> list[Path]:
+def write(dataset: Dataset, out: Path, *, seed: int) -> list[Path]:
     """The paths of all files of the engagement, written to `out`."""
-    contents = {
-        path.name: path.read_bytes()
-        for path in sorted(manufacturer.FOLDER.iterdir())
-        if path.name in manufacturer.WRITTEN_BY_HAND
-    }
-    contents.update(export.files(manufacturer.frame(), seed=seed))
+    contents = {name: (dataset.folder / name).read_bytes() for name in dataset.written_by_hand}
+    contents.update(dataset.files(seed))
     paths = []
     for name, content in sorted(contents.items()):
         path = out / name
@@ -58,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", metavar="NAME", help=f"one of: {', '.join(NAMES)}")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write to; made if absent")
     parser.add_argument("--scale", metavar="N", type=_rows, help="rows of one long CSV instead, up to 100 million")
-    parser.add_argument("--seed", metavar="N", type=_seed, default=manufacturer.SEED, help="default: %(default)s")
+    parser.add_argument("--seed", metavar="N", type=_seed, help="default: that of the shipped files")
     return parser
 
 

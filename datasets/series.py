@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import Literal
 
 from numpy.random import Philox
@@ -50,7 +51,8 @@ class Planted:
     first periods after go-live suffer on top; `strain` is the largest disturbance of the half-year
     after the earlier self-deployment. `volumes` are the documents or lots a period of each site rests on,
     the same in every period where `steady`. `begins` is the first day on which the metric was recorded,
-    `gaps` pairs a site ("" = all) with the first day of a period without measurement.
+    `gaps` pairs a site ("" = all) with the first day of a period without measurement. `instruments` and
+    `definitions` are those before and from go-live on.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Planted:
     steady: bool = False
     begins: date | None = None
     instruments: tuple[str, str] = ("system_log", "system_log")
+    definitions: tuple[str, str] = ("1", "1")
     gaps: tuple[tuple[str, date], ...] = ()
     expected: str = "improved"
     control: bool = False
@@ -78,7 +81,10 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The common frame: sites, first and last day, go-live, dated steps, the strained half-year."""
+    """The common frame: sites, first and last day, go-live, dated steps, the strained half-year.
+
+    `go_lives` pairs sites with go-live days of their own; a step dated on `go_live` moves with them.
+    """
 
     sites: tuple[str, ...]
     start: date
@@ -86,20 +92,27 @@ class Frame:
     go_live: date
     transition: int
     steps: tuple[tuple[str, date], ...]
-    strained: tuple[date, date]
+    strained: tuple[date, date] | None = None
+    go_lives: tuple[tuple[str, date], ...] = ()
+
+    def go_live_of(self, site: str) -> date:
+        """The day one site went live: its own, or that of all."""
+        return dict(self.go_lives).get(site, self.go_live)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One observation: period start, site, value (None where not measured), volume, instrument."""
+    """One observation: period start, site, value (None where not measured), volume, instrument, definition."""
 
     start: date
     site: str
     value: float | None
     volume: int | None
     instrument: str
+    definition: str = "1"
 
 
+@cache
 def periods(frame: Frame, grain: Grain) -> tuple[date, ...]:
     """The first days of the whole periods of a frame, in order; weeks begin on Monday."""
     days: list[date] = []
@@ -127,6 +140,7 @@ def following(day: date, grain: Grain) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+@cache
 def festival_share(day: date, grain: Grain) -> float:
     """The share 0–1 of a period's days that lie in the festival window.
 
@@ -151,6 +165,12 @@ def deviates(seed: int, *, stream: str, count: int) -> tuple[float, ...]:
     return tuple(total / 2**24 - UNIFORMS / 2 for total in sums)
 
 
+def uniforms(seed: int, *, stream: str, count: int) -> tuple[float, ...]:
+    """`count` draws between 0 and 1 of a named stream of a seed."""
+    raw = Philox(key=(seed << 32) + zlib.crc32(stream.encode())).random_raw(count)
+    return tuple(whole / 2**53 for whole in (raw >> 11).tolist())
+
+
 def wander(seed: int, *, stream: str, count: int, noise: Noise) -> tuple[float, ...]:
     """`count` draws of variance one: a stationary AR(1) with `rho` and a nugget."""
     shocks = deviates(seed, stream=stream + ":shock", count=count)
@@ -169,20 +189,16 @@ def course(planted: Planted, frame: Frame, *, in_force: Iterable[str]) -> tuple[
 
     The dip after go-live belongs to the change and is there as soon as any step is in force.
     """
-    active = frozenset(in_force)
-    dates = dict(frame.steps)
     days = periods(frame, planted.grain)
-    terms = [_term(planted, frame, day=day) for day in days]
-    if active:
-        after = [day for day in days if day >= frame.go_live]
-        for offset, extra in enumerate(planted.dip):
-            terms[days.index(after[offset])] += extra
-    for key, size in planted.steps:
-        if key in active:
-            terms = [term + size * (day >= dates[key]) for term, day in zip(terms, days, strict=True)]
-    return tuple(tuple(_apply(planted, level, term) for term in terms) for level in planted.levels)
+    shared = [_term(planted, frame, day=day) for day in days]
+    active = frozenset(in_force)
+    return tuple(
+        tuple(_apply(planted, level, term) for term in _at_site(planted, frame, shared, site=site, active=active))
+        for level, site in zip(planted.levels, frame.sites, strict=True)
+    )
 
 
+@lru_cache(maxsize=32)  # what is exported and what is told of it are drawn once
 def observed(planted: Planted, frame: Frame, *, seed: int) -> tuple[Cell, ...]:
     """The observations of one metric, period by period and site by site, rounded as they are exported."""
     days = periods(frame, planted.grain)
@@ -194,6 +210,7 @@ def observed(planted: Planted, frame: Frame, *, seed: int) -> tuple[Cell, ...]:
     for place, site in enumerate(frame.sites):
         own = wander(seed, stream=f"{planted.key}:{site}", count=len(days), noise=noise)
         counted = volumes(planted, frame, seed=seed, place=place)
+        go_live = frame.go_live_of(site)
         cells.append(
             [
                 Cell(
@@ -201,7 +218,8 @@ def observed(planted: Planted, frame: Frame, *, seed: int) -> tuple[Cell, ...]:
                     site,
                     _measured(planted, day, site, _apply(planted, value, noise.common * shared + noise.own * alone)),
                     volume if _recorded(planted, day, site) else None,
-                    planted.instruments[day >= frame.go_live],
+                    planted.instruments[day >= go_live],
+                    planted.definitions[day >= go_live],
                 )
                 for day, value, shared, alone, volume in zip(days, smooth[place], common, own, counted, strict=True)
             ]
@@ -231,10 +249,27 @@ def _term(planted: Planted, frame: Frame, *, day: date) -> float:
     first, second = planted.season
     term = planted.trend * years + first * math.cos(angle) + second * math.cos(2 * angle)
     term += planted.festival * festival_share(day, planted.grain)
-    start, end = frame.strained
+    start, end = frame.strained or (frame.end, frame.start)
     if planted.strain and start <= day <= end:
         term += planted.strain * math.sin(math.pi * ((day - start).days + 1) / ((end - start).days + 1))
     return term
+
+
+def _at_site(
+    planted: Planted, frame: Frame, shared: Sequence[float], *, site: str, active: frozenset[str]
+) -> list[float]:
+    """The terms of one site: what all sites share, then the dip after its go-live and the steps in force there."""
+    terms, days, dates = list(shared), periods(frame, planted.grain), dict(frame.steps)
+    go_live = frame.go_live_of(site)
+    if active:
+        after = [place for place, day in enumerate(days) if day >= go_live]
+        for place, extra in zip(after, planted.dip, strict=False):
+            terms[place] += extra
+    for key, size in planted.steps:
+        if key in active:
+            begins = go_live if dates[key] == frame.go_live else dates[key]
+            terms = [term + size * (day >= begins) for term, day in zip(terms, days, strict=True)]
+    return terms
 
 
 def _apply(planted: Planted, level: float, term: float) -> float:

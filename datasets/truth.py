@@ -6,11 +6,10 @@ go-live and transition, free of noise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import fsum
 
-from datasets import manufacturer
 from datasets.labels import LABELS, SUMMED
 from datasets.series import Cell, Frame, Planted, course, observed, periods
 
@@ -62,8 +61,8 @@ def planted_truth(planted: Planted, frame: Frame, *, seed: int) -> dict[str, obj
     }
 
 
-def document(frame: Frame, *, seed: int) -> dict[str, object]:
-    """All truths of the engagement, with what they mean."""
+def document(metrics: Iterable[Planted], frame: Frame, *, seed: int) -> dict[str, object]:
+    """All truths of an engagement, with what they mean."""
     return {
         "synthetic": True,
         "note": "合成数据 Synthetic data. effect = mean over the usable periods after go-live and transition of "
@@ -71,12 +70,13 @@ def document(frame: Frame, *, seed: int) -> dict[str, object]:
         "seed": seed,
         "go_live": frame.go_live.isoformat(),
         "transition_periods": frame.transition,
-        "metrics": [planted_truth(planted, frame, seed=seed) for planted in manufacturer.METRICS],
+        "metrics": [planted_truth(planted, frame, seed=seed) for planted in metrics],
     }
 
 
 def _usable(pooled: Pooled, *, planted: Planted, frame: Frame) -> tuple[date, ...]:
-    after = [day for day in periods(frame, planted.grain) if day >= frame.go_live][frame.transition :]
+    last = max(frame.go_live_of(site) for site in frame.sites)
+    after = [day for day in periods(frame, planted.grain) if day >= last][frame.transition :]
     measured = {day for day, value in pooled if value is not None}
     return tuple(day for day in after if day in measured)
 

@@ -24,6 +24,11 @@ from pypdf import PdfReader
 GALLERY = Path(__file__).resolve().parent / "gallery"
 
 LANGUAGES = {"en": "en", "zh-CN": "zh"}
+
+MESSY = Path(__file__).resolve().parents[1] / "datasets" / "retail"
+"""The engagement whose tills write UTF-16 text that calls itself .xls: dropped on the import page."""
+
+MESSY_CLIENT = "sample-neighbourhood"
 """Tags of the languages, as in the names of files, and their codes in an address."""
 
 PICTURES = {"renewal": {"scorecard": 2, "trend": 3}, "education": {"phases": 0}}
@@ -60,6 +65,8 @@ def main(arguments: list[str]) -> int:
             for tag in LANGUAGES:
                 _report(workspace / "reports" / f"{report}-{tag}.pdf")
         if not asked.no_page:
+            registered = ("--engagement", str(MESSY / "engagement.toml"), "--workspace", str(workspace))
+            _valueviz("client", MESSY_CLIENT, *registered)
             _pages(workspace)
     sizes = {path.name: path.stat().st_size for path in sorted(GALLERY.iterdir())}
     for name, size in sizes.items():
@@ -122,8 +129,20 @@ def _pages(workspace: Path) -> None:
             target = GALLERY / f"page-renewal-{tag}.png"
             page.screenshot(path=target)
             _shrink(target)
+            _import(page, f"{address}/import?client={MESSY_CLIENT}&lang={code}", GALLERY / f"page-import-{tag}.png")
             context.close()
         browser.close()
+
+
+def _import(page: Page, address: str, target: Path) -> None:
+    """A picture of the import page with a messy export dropped and read."""
+    page.goto(address)
+    page.wait_for_selector("input[type=file]", state="attached", timeout=SECONDS * 1000)
+    page.set_input_files("input[type=file]", str(MESSY / "till_weekly.xls"))
+    page.wait_for_selector(".st-key-vv-confirm, [class*=st-key-vv-confirm]", timeout=SECONDS * 1000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=target, full_page=True)
+    _shrink(target)
 
 
 def _await(page: Page) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from valueviz import errors
-from valueviz.workers import JSON, Limits, run
+from valueviz.workers import JSON, Limits, Stop, run
 
 LIMITS = Limits(memory=1 << 28, cpu=20, wall=20)
 
@@ -104,3 +105,15 @@ def test_a_child_imports_no_heavy_library_before_its_target() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_another_thread_ends_a_child_and_those_that_would_follow() -> None:
+    stop = Stop()
+    threading.Timer(0.3, stop.ask).start()
+    started = time.monotonic()
+    for _ in range(2):
+        with stop, pytest.raises(errors.WorkerError) as refusal:
+            probe("wait")
+        assert refusal.value.code == "worker_stopped"
+    assert time.monotonic() - started < LIMITS.wall / 2
+    assert probe("echo", "a later call") == "a later call"

@@ -7,10 +7,12 @@ pickled. This is the only module that knows `resource`; it knows nothing of what
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias, cast
@@ -32,6 +34,9 @@ WATCH_SECONDS = 0.05
 MEMORY_MARKS = ("MemoryError", "OutOfMemory", "bad_alloc", "memory allocation of", "Cannot allocate memory")
 """What Python, DuckDB, C++, Rust and the C library say last when no memory is left."""
 
+RARE_SWEEPS = 100_000
+"""New objects of a child after which unreachable ones are looked for, instead of the usual 700."""
+
 KEPT_ENVIRONMENT = (
     *("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "USERPROFILE"),
     *("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TZ"),
@@ -48,6 +53,44 @@ class Limits:
     wall: float = 900.0
 
 
+class Stop:
+    """Ends, from another thread, the child a thread waits for: `with stop: run(…)` here, `stop.ask()` there.
+
+    Once asked, children that would be started in the same block end at once too.
+    """
+
+    def __init__(self) -> None:
+        """A stop that nobody has asked for yet."""
+        self.asked = False
+        self._child: subprocess.Popen[bytes] | None = None
+        self._before: Token[Stop | None] | None = None
+
+    def __enter__(self) -> Stop:
+        """Let this stop end the children of the thread."""
+        self._before = _STOP.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the children that follow alone."""
+        if self._before is not None:
+            _STOP.reset(self._before)
+
+    def ask(self) -> None:
+        """End the child at once."""
+        self.asked = True
+        if self._child is not None:
+            self._child.kill()
+
+    def watch(self, child: subprocess.Popen[bytes]) -> None:
+        """End this child when asked, also where it was asked a moment before."""
+        self._child = child
+        if self.asked:
+            child.kill()
+
+
+_STOP: ContextVar[Stop | None] = ContextVar("stop", default=None)
+
+
 def run(target: str, *, args: Mapping[str, JSON], limits: Limits, progress: Progress | None = None) -> JSON:
     """What a function answers when it runs in a capped child process.
 
@@ -59,14 +102,17 @@ def run(target: str, *, args: Mapping[str, JSON], limits: Limits, progress: Prog
 
     Raises:
         ValuevizError: the refusal the function raised, with code and fields.
-        WorkerError: `worker_died`, `worker_timeout`, `worker_memory`, or `worker_target` for a foreign target.
+        WorkerError: `worker_died`, `worker_timeout`, `worker_memory`, `worker_stopped` (see `Stop`), or
+            `worker_target` for a foreign target.
     """
     import tempfile
     import threading
 
     _check_target(target)
+    stop = _STOP.get() or Stop()
     with tempfile.TemporaryFile() as complaints:
         child = _spawn(complaints)
+        stop.watch(child)
         expired = threading.Event()
 
         def expire() -> None:
@@ -82,6 +128,8 @@ def run(target: str, *, args: Mapping[str, JSON], limits: Limits, progress: Prog
         finally:
             timer.cancel()
             _end(child)
+        if stop.asked:
+            raise errors.WorkerError("worker_stopped")
         if answer is None:
             complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 4096))
             tail = complaints.read().decode("utf-8", "replace")
@@ -196,6 +244,8 @@ def main() -> int:
         answers.write(json.dumps(message, allow_nan=False).encode() + b"\n")
 
     _cap(request["limits"]["memory"], request["limits"]["cpu"])
+    # A child does one thing and ends: sweeps over millions of cells would find next to nothing.
+    gc.set_threshold(RARE_SWEEPS, 50, 1000)
     try:
         say({"result": _call(request["target"], request["args"], say)})
     except errors.ValuevizError as error:
@@ -314,4 +364,6 @@ def probe(*, progress: Progress, behaviour: str, payload: JSON = None) -> JSON:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _status = main()
+    sys.stderr.flush()
+    os._exit(_status)  # everything is told and closed: freeing millions of cells one by one would only take time

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valueviz.catalog import Format, Mapping, read_mapping, write_mapping
+from valueviz.catalog.mapping import UNANSWERED
 from valueviz.errors import DefinitionError
 from valueviz.terms import Metric, Names
 
@@ -184,10 +185,11 @@ def test_a_written_mapping_can_be_read_by_a_person() -> None:
     assert "[metric.attendances]" in text
 
 
-texts = st.text(min_size=1, max_size=12).filter(lambda text: text.strip())
+texts = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() and text != UNANSWERED)
 distinct = st.lists(texts, max_size=3, unique=True).map(tuple)
 pairs = st.dictionaries(texts, texts, max_size=3).map(lambda found: tuple(found.items()))
 optional = st.none() | texts
+sheets = st.lists(texts, min_size=2, max_size=3, unique=True).map(tuple)
 keys = st.text(string.ascii_letters, min_size=1, max_size=8)
 numbers = st.none() | st.floats(-1e9, 1e9)
 names = st.builds(lambda zh, en: Names((("zh_CN", zh), ("en", en))), texts, texts)
@@ -220,11 +222,14 @@ def metrics(draw: st.DrawFn) -> Metric:
 def mappings(draw: st.DrawFn) -> Mapping:
     common: dict[str, Any] = {
         "date": draw(texts),
+        "year": draw(optional),
         "series": draw(distinct),
         "volume": draw(optional),
         "dimensions": draw(distinct),
         "instrument": draw(optional),
-        "format": draw(st.builds(Format, optional, optional, st.sampled_from((None, ".", ",")), optional)),
+        "format": draw(st.builds(Format, optional, optional, st.sampled_from((None, ".", ",")), optional | sheets)),
+        "units": draw(pairs),
+        "names": draw(pairs),
         "allowed": draw(st.dictionaries(texts, distinct, max_size=2).map(lambda found: tuple(found.items()))),
         "metrics": tuple({metric.key: metric for metric in draw(st.lists(metrics(), max_size=2))}.values()),
     }
@@ -238,3 +243,57 @@ def mappings(draw: st.DrawFn) -> Mapping:
 @given(mappings())
 def test_a_mapping_survives_being_written_and_read(mapping: Mapping) -> None:
     assert read_mapping(write_mapping(mapping), file="m.toml") == mapping
+
+
+def test_sheets_units_and_names_are_read_and_told_apart_from_one_sheet() -> None:
+    text = """[columns]
+date = "日期"
+metric = "指标"
+value = "数值"
+
+[format]
+sheet = ["2024", "2025"]
+
+[units]
+"数值" = "万元"
+
+[names]
+"审批用时" = "purchase_approval_hours"
+"""
+    mapping = read_mapping(text, file="m.toml")
+    assert mapping.format.sheets == ("2024", "2025")
+    assert mapping.units == (("数值", "万元"),)
+    assert mapping.names == (("审批用时", "purchase_approval_hours"),)
+    alone = read_mapping(text.replace('["2024", "2025"]', '["2024"]'), file="m.toml")
+    assert (alone.format.sheet, alone.format.sheets) == ("2024", ("2024",))
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('better = "?"  # lower, higher', {"key": "metric.waiting.better", "row": 6, "choices": "lower, higher"}),
+        ('better = "?"', {"key": "metric.waiting.better", "row": 6}),
+    ],
+    ids=["with its choices", "without"],
+)
+def test_a_mapping_with_an_open_question_is_refused_until_it_is_answered(line: str, wanted: dict[str, object]) -> None:
+    text = f"""[columns]
+date = "日期"
+value = "数值"
+metric = "waiting"
+[metric.waiting]
+{line}
+name = "Waiting"
+unit = "hour"
+aggregation = "mean"
+"""
+    with pytest.raises(DefinitionError) as refusal:
+        read_mapping(text, file="m.toml")
+    assert refusal.value.code == "mapping_unanswered"
+    assert {key: refusal.value.fields[key] for key in wanted} == wanted
+    assert read_mapping(text.replace('"?"', '"lower"'), file="m.toml").metrics[0].better == "lower"
+
+
+def test_a_question_mark_is_an_allowed_value() -> None:
+    text = LONG.replace('"北"', '"?"')
+    assert read_mapping(text, file="m.toml").allowed == (("region", ("?", "南")),)

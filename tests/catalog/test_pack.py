@@ -16,6 +16,9 @@ from valueviz.terms import LOCALES, PHASES, Metric, Names
 HAN = re.compile(r"[\u4e00-\u9fff]")
 FIELD = ["采购审批周期", "排产响应时间", "物料编码准确率", "库存差异率", "月结天数", "凭证自动生成率"]
 FIELD += ["订单交付周期", "准时交付率", "OEE", "工单返工率", "库存周转天数", "BOM准确率", "计划达成率"]
+TRACED = ["批次放行时间", "追溯演练时间", "偏差数", "电子记录率", "批记录审核时间", "批记录一次合格率", "偏差关闭时间"]
+TRACED += ["赋码成功率", "上报及时率", "数据完整性缺陷", "检验周期", "变更控制周期", "培训按期完成率", "返工批次率"]
+TRACED += ["CAPA逾期率", "审计准备工时", "近效期损耗", "退货处理时间"]
 METRICS = [metric for key in packs() for metric in pack(key).metrics]
 
 
@@ -87,6 +90,12 @@ def test_the_metrics_the_field_asks_for_are_in_the_manufacturing_pack() -> None:
     assert len(metrics) >= 20
     known = {plain_header(header) for metric in metrics for header in headers_of(metric)}
     assert [name for name in FIELD if plain_header(name) not in known] == []
+
+
+def test_the_pharma_pack_has_a_metric_for_each_of_the_eighteen_words_the_field_uses() -> None:
+    metrics = pack("pharma").metrics
+    owners = {plain_header(header): metric.key for metric in metrics for header in headers_of(metric)}
+    assert len({owners[plain_header(word)] for word in TRACED}) == len(metrics) == 18
 
 
 def test_durations_are_computed_from_two_times_in_the_unit_of_the_metric() -> None:

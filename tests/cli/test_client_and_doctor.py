@@ -86,7 +86,7 @@ def test_show_names_engagement_and_imports(call: Call, engagement: str, capsys: 
         (["show"], UsageError, "client_words"),
         (["rename", "acme"], UsageError, "client_words"),
         (["acme", "--engagement", "nowhere.toml"], UsageError, "file_unreadable"),
-        (["acme", "--engagement", "book.xlsx"], UsageError, "not_available_yet"),
+        (["acme", "--engagement", "book.xlsx"], UsageError, "file_unreadable"),
     ],
 )
 def test_calls_that_cannot_be_answered_are_refused_and_make_nothing(
@@ -114,7 +114,7 @@ def test_doctor_finds_this_machine_and_workspace_well(
     assert isinstance(checks, list)
     assert [each["check"] for each in checks if each["ok"]] == [
         *("python", "versions", "fonts", "duckdb", "charts", "workers", "disk"),
-        *("workspace_format", "workspace_lock", "ledger_chain", "digests"),
+        *("workspace_format", "workspace_place", "workspace_lock", "ledger_chain", "digests"),
     ]
     assert all(list(each) == ["check", "ok", "found", "needed", "repair"] for each in checks)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from datasets import bulk, export, generate, manufacturer, truth
+from datasets import bulk, generate, manufacturer, manufacturer_export, truth
 from datasets.labels import LABELS, SUMMED
 from datasets.series import Planted, deviates, festival_share, observed, periods, wander
 from valueviz import catalog
@@ -53,7 +53,7 @@ def test_all_shipped_files_together_stay_below_a_megabyte() -> None:
 
 
 def test_another_seed_changes_every_export_and_the_same_seed_none() -> None:
-    first, again, other = (export.files(FRAME, seed=seed) for seed in (7, 7, 8))
+    first, again, other = (manufacturer_export.files(FRAME, seed=seed) for seed in (7, 7, 8))
     assert first == again
     assert all(first[name] != other[name] for name in first)
 
@@ -162,7 +162,7 @@ def test_the_demo_lists_every_export_with_its_mapping() -> None:
     for entry in demo["file"]:
         assert (FOLDER / entry["name"]).is_file()
         catalog.read_mapping((FOLDER / entry["mapping"]).read_text(encoding="utf-8"), file=entry["mapping"])
-    assert {entry["name"] for entry in demo["file"]} == set(export.files(FRAME, seed=1)) - {"truth.json"}
+    assert {entry["name"] for entry in demo["file"]} == set(manufacturer_export.files(FRAME, seed=1)) - {"truth.json"}
 
 
 @pytest.mark.parametrize("grain", ["week", "month"])
@@ -237,7 +237,7 @@ def test_an_instrument_changes_exactly_at_go_live_in_one_metric() -> None:
 
 def test_the_bulk_file_has_exactly_the_rows_asked_and_no_two_for_one_cell(tmp_path: Path) -> None:
     path = tmp_path / "bulk.csv"
-    bulk.write(path, rows=12_345, seed=manufacturer.SEED)
+    bulk.write(path, metrics=manufacturer.METRICS, frame=FRAME, rows=12_345, seed=manufacturer.SEED)
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows[0] == ["date", "site", "metric", "value", "volume", "instrument"]
@@ -245,7 +245,7 @@ def test_the_bulk_file_has_exactly_the_rows_asked_and_no_two_for_one_cell(tmp_pa
     assert len({tuple(row[:3]) for row in rows[1:]}) == 12_345
     assert {row[1] for row in rows[1:]} >= {"P100-00001", "P300-00002"}
     short = tmp_path / "short.csv"
-    bulk.write(short, rows=100, seed=manufacturer.SEED)
+    bulk.write(short, metrics=manufacturer.METRICS, frame=FRAME, rows=100, seed=manufacturer.SEED)
     assert path.read_bytes().startswith(short.read_bytes())
 
 

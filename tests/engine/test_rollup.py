@@ -187,6 +187,15 @@ def test_instruments_and_versions_of_a_period_are_joined_where_they_differ(
     assert rolled.series.definition_versions == ("1", "1|2", None)
 
 
+def test_an_empty_row_says_nothing_about_how_its_period_was_measured(plant: Plant, define: Define, row: Any) -> None:
+    dates = [at(f"2025-0{month}-01") for month in (1, 2, 3, 4)]
+    before = [row(day, 5.0 if day.month < 3 else None, instrument="survey", definition_version="1") for day in dates]
+    after = [row(day, None if day.month < 3 else 6.0, instrument="log", definition_version="2") for day in dates]
+    (rolled,) = rollup(plant([*before, *after]), metrics=[define("mean", "month")])
+    assert rolled.series.instruments == ("survey", "survey", "log", "log")
+    assert rolled.series.definition_versions == ("1", "1", "2", "2")
+
+
 def test_an_expression_is_computed_row_by_row_and_nulls_are_missing(plant: Plant, define: Define, row: Any) -> None:
     hours = define("mean", "month", expression="date_diff('minute', date, \"end\") / 60.0")
     share = define("mean", "month", key="share", expression="value / volume")

@@ -288,9 +288,8 @@ def whole_files() -> Iterator[Case]:
         fields={"found": "HTML"},
     )
     yield Case(
-        "web page named .xls",
+        "web page named .csv",
         b"\n  <html><table><tr><td>1</td></tr></table></html>",
-        name="rows.xls",
         code="not_what_its_name_says",
         fields={"found": "HTML"},
     )
@@ -414,14 +413,25 @@ NUMBERS: tuple[tuple[str, float | str], ...] = (
     ("1e400", "not_finite"),
     ("1_000", "not_a_number"),
     ("0x10", "not_a_number"),
-    ("¥12.5", "not_a_number"),
-    ("30%", "not_a_number"),
+    ("¥12.5", "unit_differs"),
+    ("30%", "unit_differs"),
     ("三点五", "not_a_number"),
-    ("1:30", "not_a_number"),
+    ("1:30", "ambiguous_duration"),
     ("true", "not_a_number"),
     ("#DIV/0!", "not_a_number"),
     ("=1+1", "not_a_number"),
-    ("N/A", "not_a_number"),
+    ("<5", "not_exact"),
+    ("约3", "not_exact"),
+    ("3-5", "not_exact"),
+    ("35.2①", "unit_differs"),
+    ("3.5天", 3.5),
+    ("84小时", 3.5),
+    ("3天12小时", 3.5),
+    ("12:00:00", 0.5),
+    ("1天30小时", 2.25),
+    ("５ 天", 5.0),
+    ("12.5元", "unit_differs"),
+    ("3个工作日", "unit_differs"),
     ("-4", "out_of_range"),
     ("\u22124", "out_of_range"),
     ("(4.1)", "out_of_range"),
@@ -445,10 +455,22 @@ def numbers() -> Iterator[Case]:
     yield Case("number 1,23", with_value("1,2,3", quote=True), total=8.75, rejects=((3, "value", "not_a_number"),))
     yield Case("missing value", with_value(""), total=8.75, warnings=("missing_values",))
     yield Case("NA", with_value("NA"), total=8.75, warnings=("missing_values",))
+    for word in ("N/A", "—", "-", "/", "无", "暂无"):
+        yield Case(f"missing {word}", with_value(word), total=8.75, warnings=("missing_values", "missing_words"))
     percent = MAPPING + METRIC.replace('"day"', '"percent"')
     yield Case("percent sign on a percentage", with_value("30%"), mapping=percent, total=38.75)
     share = MAPPING + METRIC.replace('"day"', '"share"')
-    yield Case("percent sign on a share", with_value("30%"), mapping=share, total=9.05)
+    yield Case(
+        "percent sign on a share",
+        text(f"{HEAD}2025-01-06,A,0.25\n2025-01-13,A,30%\n2025-01-20,B,1\n"),
+        mapping=share,
+        total=1.55,
+        warnings=("percent_mixed",),
+    )
+    unclear = ((2, "value", "percent_unclear"), (4, "value", "percent_unclear"))
+    yield Case(
+        "percent sign among percentages of a share", with_value("30%"), mapping=share, total=0.3, rejects=unclear
+    )
     yield Case("all values missing", text(HEAD + "2025-01-06,A,\n2025-01-13,A,NA\n"), code="no_value")
     yield Case(
         "no row accepted",

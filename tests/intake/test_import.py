@@ -13,7 +13,7 @@ from tests.intake.corpus import GOOD, HEAD, MAPPING, METRIC, TABLE, text, workbo
 from valueviz.catalog import Mapping, read_engagement, read_mapping
 from valueviz.errors import DataError
 from valueviz.intake import import_file, read_text_table
-from valueviz.intake.workbook import read_sheet
+from valueviz.intake.reading import parse_text_table
 from valueviz.language import language
 from valueviz.store import Client, Workspace
 from valueviz.terms import Locale
@@ -218,8 +218,7 @@ def test_a_workbook_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
 
     path = tmp_path / "book.xlsx"
     path.write_bytes(workbook([["a", "b", "c", "d", "e"], [1.0, 0.1, datetime(2025, 3, 5), True, time(8, 30)]]))  # noqa: DTZ001
-    sheet = read_sheet(path, nearest=lambda word, known: None)
-    assert sheet.records[1].cells == ("1", "0.1", "2025-03-05", "TRUE", "08:30:00")
+    assert parse_text_table(path).rows[0] == ("1", "0.1", "2025-03-05", "TRUE", "08:30:00")
 
 
 WIDE = """

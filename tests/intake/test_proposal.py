@@ -10,7 +10,8 @@ import pytest
 from valueviz.catalog import Mapping, read_mapping, write_mapping
 from valueviz.errors import DataError
 from valueviz.intake.plan import vocabulary
-from valueviz.intake.proposal import Proposal, propose
+from valueviz.intake.proposal import Proposal, understood
+from valueviz.intake.question import refusal
 from valueviz.intake.reading import parse_text_table
 from valueviz.language import language
 from valueviz.terms import Locale
@@ -79,7 +80,7 @@ ASKED = {
     ),
     "a name that tells rows apart": ("date,oee,who\n2024-01-02,5,a\n2024-01-02,6,b\n", "dimension_needed", "who"),
     "no date": ("site,oee\nA,5\nB,6\n", "no_mapping_found", None),
-    "no metric": ("date,foo\n2024-01-02,5\n2024-01-03,6\n", "no_mapping_found", None),
+    "no metric": ("date,foo\n2024-01-02,5\n2024-01-03,6\n", "unknown_metric", None),
 }
 
 
@@ -87,7 +88,11 @@ def _proposal(content: str, tmp_path: Path) -> Proposal:
     path = tmp_path / "rows.csv"
     path.write_text(content, encoding="utf-8")
     words = vocabulary("manufacturing", inline=(), mapping=Mapping())
-    return propose(parse_text_table(path), words, file=path.name)
+    table = parse_text_table(path)
+    proposal = understood(table, words, file=path.name)
+    for question in proposal.questions:
+        raise refusal(question, file=path.name, sheet=None, header=table.header)
+    return proposal
 
 
 @pytest.mark.parametrize("case", PROPOSED)

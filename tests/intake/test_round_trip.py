@@ -121,7 +121,8 @@ def test_noise_in_cells_is_rejected_cell_by_cell(noise: list[str], gate: Gate) -
     assert taken.rows == len(rows) == taken.accepted + taken.rejected
     assert {fault.reason for fault in taken.rejects} <= {
         *("not_a_number", "not_a_date", "missing_value", "out_of_range", "not_finite", "date_out_of_range"),
-        "ambiguous_date",
+        *("ambiguous_date", "ambiguous_decimal", "ambiguous_duration", "coarser_period", "month_unclear", "not_exact"),
+        *("total_by_arithmetic", "unit_differs", "year_missing", "percent_unclear"),
     }
 
 

@@ -87,6 +87,24 @@ def test_a_quantity_carries_its_unit(value: float, unit: str, digits: int | None
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "english", "chinese"),
+    [
+        (1203.456, "hour", "1,203.456 hours", f"1,203.456{T}小时"),
+        (15_000.0, "CNY", "CNY 15,000", f"15,000{T}元"),
+        (0.123456, "share", "12.3456%", "12.3456%"),
+        (-0.1, "day", "−0.1 days", f"−0.1{T}天"),
+        (1e-7, "", "0.0000001", "0.0000001"),
+        (0.0, "day", "0 days", f"0{T}天"),
+    ],
+)
+def test_an_exact_number_keeps_every_decimal_and_is_never_scaled(
+    value: float, unit: str, english: str, chinese: str
+) -> None:
+    assert language("en").exact(value, unit) == english
+    assert language("zh_CN").exact(value, unit) == chinese
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "digits", "english", "chinese"),
     [
         (5_234_567, "CNY", None, "CNY 5.23M", f"523{T}万元"),

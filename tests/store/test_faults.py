@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ from typing import Any
 import pytest
 
 from valueviz.errors import StoreError
-from valueviz.store import Client, Workspace
+from valueviz.store import Client, Workspace, back_up, bring_back, check
+from valueviz.terms import HandStep
 
 Put = Callable[..., Client]
 Import = Callable[..., Any]
@@ -64,11 +67,15 @@ def known(workspace: Workspace) -> dict[str, object]:
     return {info.key: (info.name, anew.client(info.key).state()) for info in anew.clients()}
 
 
+STEPS = (HandStep("审批", "as_is", "提交", touch=60.0),)
+
 OPERATIONS: dict[str, Callable[[Put, Import, str], object]] = {
     "create": lambda put, take, mapping: put("zenith"),
     "amend": lambda put, take, mapping: put("acme", name="Amended"),
     "import": lambda put, take, mapping: take(put("acme"), "2", mapping=mapping),
     "report": lambda put, take, mapping: put("acme").report_issued(b"%PDF", template="renewal", locale="en"),
+    "process": lambda put, take, mapping: put("acme").put_process(STEPS),
+    "revert": lambda put, take, mapping: put("acme").revert(None),
 }
 
 
@@ -110,8 +117,77 @@ def test_a_crash_at_any_step_leaves_the_old_state_or_the_new_one(
     OPERATIONS[operation](put, take, mapping)
     after = known(workspace)
     assert after.keys() >= before.keys()
-    assert len(after["acme"][1].imports) == (2 if operation == "import" else 1)  # type: ignore[index]
-    assert at > 4
+    assert len(after["acme"][1].imports) == {"import": 2, "revert": 0}.get(operation, 1)  # type: ignore[index]
+    assert at > 2
+
+
+def faults(failure: Callable[[], BaseException], operation: Callable[[], object], *, onwards: bool) -> Iterator[int]:
+    """Runs an operation again and again, failing one step later each time, until it ends without a fault."""
+    for at in count(1):
+        with failing(steps := Steps(at, failure, onwards=onwards)), suppress(Crash, StoreError):
+            operation()
+        if steps.seen < at:
+            return
+        yield at
+
+
+@pytest.mark.parametrize("failure", [full, Crash], ids=["full", "crash"])
+def test_a_backup_that_fails_at_any_step_leaves_the_one_before(
+    workspace: Workspace, put: Put, take: Import, tmp_path: Path, *, failure: Callable[[], BaseException]
+) -> None:
+    out = tmp_path / "b.zip"
+    take(put("acme"), "1")
+    digests = [back_up(workspace, out).digest]
+    take(put("beta"), "2")
+    kept = known(workspace)
+    tried = []
+    for at in faults(failure, lambda: back_up(workspace, out), onwards=True):
+        with zipfile.ZipFile(out) as archive:
+            assert archive.testzip() is None
+        digests.append(sha256(out.read_bytes()).hexdigest())
+        assert known(workspace) == kept
+        tried.append(at)
+    assert len(tried) > 1
+    assert back_up(workspace, out).digest not in digests[:1]
+
+
+@pytest.mark.parametrize(
+    ("failure", "erased"), [(full, False), (Crash, True)], ids=["full, into a new folder", "crash, over a tombstone"]
+)
+def test_a_restore_that_fails_at_any_step_leaves_nothing_half_and_is_repeated(
+    workspace: Workspace,
+    put: Put,
+    take: Import,
+    tmp_path: Path,
+    *,
+    erased: bool,
+    failure: Callable[[], BaseException],
+) -> None:
+    take(put("acme"), "1")
+    state = {key: each[1].imports for key, each in known(workspace).items()}  # type: ignore[index]
+    back_up(workspace, tmp_path / "b.zip")
+    target, fresh = tmp_path / "target", tmp_path / "fresh"
+    if erased:
+        workspace.purge("acme")
+        workspace.path.rename(fresh)
+    else:
+        fresh.mkdir()
+    shutil.copytree(fresh, target)
+    tried = []
+    for at in faults(failure, lambda: bring_back(tmp_path / "b.zip", target, purged=["acme"]), onwards=True):
+        if (target / "format").is_file():
+            for key, each in known(Workspace(target)).items():
+                assert each[1].imports == state[key]  # type: ignore[index]
+            assert all(each.ok for each in check(target) if each.check in ("ledger_chain", "digests"))
+        shutil.rmtree(target)
+        shutil.copytree(fresh, target)
+        tried.append(at)
+    assert len(tried) > 5
+    for _ in faults(failure, lambda: bring_back(tmp_path / "b.zip", target, purged=["acme"]), onwards=True):
+        pass  # each attempt goes on from what the one before left
+    bring_back(tmp_path / "b.zip", target, purged=["acme"])
+    assert {key: each[1].imports for key, each in known(Workspace(target)).items()} == state  # type: ignore[index]
+    assert list(target.glob(".restore-*")) == []
 
 
 KILLED = """

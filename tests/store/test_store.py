@@ -287,6 +287,7 @@ def test_a_whole_workspace_passes_its_check(workspace: Workspace, put: Put, take
     before = content(workspace.path)
     assert [(each.check, each.ok, each.found) for each in check(workspace.path)] == [
         ("workspace_format", True, "1"),
+        ("workspace_place", True, "-"),
         ("workspace_lock", True, "0"),
         ("ledger_chain", True, "1"),
         ("digests", True, "3"),

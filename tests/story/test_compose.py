@@ -13,6 +13,7 @@ from valueviz.analysis.effect import Design, estimate
 from valueviz.errors import DefinitionError
 from valueviz.render import pdf
 from valueviz.story import Document
+from valueviz.story.blocks import Dumbbell
 from valueviz.story.voice import plain
 from valueviz.study import Outcome, Study, Target
 from valueviz.terms import (
@@ -32,12 +33,14 @@ LOCALES: tuple[Locale, ...] = ("zh_CN", "en")
 GO_LIVE = period_of(date(2025, 1, 1), "month")
 
 
-def outcome(key: str, values: list[float | None], *, better: str = "lower", control: bool = False) -> Outcome:
-    """An outcome of monthly values, 24 before go-live."""
+def outcome(
+    key: str, values: list[float | None], *, better: str = "lower", control: bool = False, start: int = -24
+) -> Outcome:
+    """An outcome of monthly values, the first `-start` of them before go-live."""
     series = Series(
         key=key,
         grain="month",
-        ordinals=tuple(range(GO_LIVE - 24, GO_LIVE - 24 + len(values))),
+        ordinals=tuple(range(GO_LIVE + start, GO_LIVE + start + len(values))),
         values=tuple(values),
         lineage=Measured("mean", ("d" * 64,), len(values)),
     )
@@ -49,6 +52,12 @@ def outcome(key: str, values: list[float | None], *, better: str = "lower", cont
 def wavy(level: float, *, step: float = 0.0, months: int = 36) -> list[float | None]:
     """A level with a small irregular wave, and a step at go-live."""
     return [level + ((i * 7919) % 13 - 6) * 0.05 + (step if i >= 24 else 0.0) for i in range(months)]
+
+
+def sampled(measured: Outcome, *, promise: Promise) -> Outcome:
+    """The same outcome as samples show it: grade D, with what came of its promise."""
+    target = study.judged(promise, found=measured.effect, base=10.0)
+    return replace(measured, grade="D", target=target)
 
 
 def answered(*outcomes: Outcome, promises: tuple[Promise, ...] = ()) -> Study:
@@ -76,6 +85,11 @@ STUDIES = {
     "a moved control": answered(outcome("a", wavy(10, step=-3)), outcome("b", wavy(20, step=4), control=True)),
     "higher is better": answered(outcome("a", wavy(10, step=3), better="higher")),
     "a share": answered(replace(outcome("a", [v / 100 for v in wavy(50, step=8) if v is not None], better="higher"))),
+    "only indicated": answered(
+        sampled(outcome("a", wavy(10, step=-3)), promise=Promise("a", "change", -2.0)),
+        outcome("b", wavy(10, months=28)[19:], start=-5),
+        promises=(Promise("a", "change", -2.0),),
+    ),
 }
 
 
@@ -133,7 +147,7 @@ def test_user_text_is_a_quotation_and_reaches_the_page_as_it_was_written() -> No
 
 def test_a_promise_kept_partly_says_how_far() -> None:
     promise = Promise("a", "change", -6.0)
-    target = study._target(promise, found=STUDIES["one improvement"].outcomes[0].effect, base=10.0)
+    target = study.judged(promise, found=STUDIES["one improvement"].outcomes[0].effect, base=10.0)
     assert target.status == "partly"
     assert target.share is not None
     assert 0.4 < target.share < 0.6
@@ -152,7 +166,7 @@ def test_a_promise_kept_partly_says_how_far() -> None:
 )
 def test_what_became_of_a_promise_is_told_by_its_target(promise: Promise, status: str) -> None:
     found = STUDIES["one improvement"].outcomes[0].effect
-    target: Target = study._target(promise, found=found, base=10.0)
+    target: Target = study.judged(promise, found=found, base=10.0)
     assert target.status == status
 
 
@@ -175,3 +189,57 @@ def test_documents_of_other_filters_have_other_ids() -> None:
         story.compose(base, story.view("renewal", locale="zh_CN")),
     ]
     assert len({document.id for document in documents}) == 3
+
+
+def page(name: str, key: str, locale: Locale = "en") -> str:
+    """The words of one section of the renewal report."""
+    document = story.compose(STUDIES[name], story.view("renewal", locale=locale))
+    section = next(section for section in document.sections if section.key == key)
+    words = [plain(section.title), *(plain(text) for block in section.blocks for text in story.block_texts(block))]
+    return " ".join(words)
+
+
+def test_what_samples_show_is_indicated_and_never_a_headline() -> None:
+    assert title("only indicated") == "a: samples indicate an improvement (grade D); nothing is proved yet"
+    document = story.compose(STUDIES["only indicated"], story.view("renewal", locale="en"))
+    stated = {fact.key: fact.value for _, fact, _ in story.facts(document)}
+    assert stated["summary.card.sure"] == 0.0
+    assert stated["summary.card.likely"] == 0.0
+    assert stated["summary.card.indicated"] == 1.0
+    assert stated["scorecard.title.kept"] == 0.0
+    assert page("only indicated", "trend.a").startswith("a: samples indicate a change of")
+
+
+def test_what_is_open_says_what_to_record_and_when_it_can_be_judged() -> None:
+    words = page("only indicated", "record")
+    assert "2 questions are open" in words
+    assert "keep sampling beside it for at least 6 periods" in words
+    assert "7 more periods (month) from before go-live are needed" in words
+    assert "new data alone cannot replace them" in words
+
+
+def test_too_few_periods_after_name_the_period_from_which_a_statement_is_possible() -> None:
+    short = outcome("a", wavy(10, months=26))
+    document = story.compose(answered(short), story.view("renewal", locale="en"))
+    record = next(section for section in document.sections if section.key == "record")
+    words = " ".join(plain(text) for block in record.blocks for text in story.block_texts(block))
+    assert short.effect.n_after == 2
+    assert "4 more periods (month) are needed" in words
+    assert "from June 2025 on" in words
+
+
+def test_nothing_is_asked_where_everything_is_answered() -> None:
+    document = story.compose(STUDIES["one improvement"], story.view("renewal", locale="en"))
+    assert "record" not in {section.key for section in document.sections}
+
+
+def test_a_metric_that_changed_many_times_as_much_as_all_others_runs_off_the_axis() -> None:
+    others = [outcome(name, wavy(10, step=-2)) for name in "abc"]
+    giant = outcome("d", wavy(10, step=60), better="higher")
+    document = story.compose(answered(*others, giant), story.view("renewal", locale="en"))
+    chart = next(block for s in document.sections for block in s.blocks if isinstance(block, Dumbbell))
+    row = next(row for row in chart.rows if plain(row.label) == "d")
+    assert row.after is not None
+    assert row.after > chart.x.high
+    assert all(r.after is not None and r.after <= chart.x.high for r in chart.rows if r is not row)
+    assert "beyond" in dict(chart.legend)

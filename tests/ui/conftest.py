@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,7 +25,23 @@ from valueviz.intake import import_file
 from valueviz.store import Workspace
 from valueviz.ui import server
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 CLIENT = "sample-precision"
+
+CALL = [sys.executable, "-c", "import sys; from valueviz.cli import main; sys.exit(main())"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60_000.0
+"""Milliseconds a page may take on a loaded machine."""
 
 
 class Visit(Protocol):
@@ -42,6 +66,55 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
             mapping = read_mapping((folder / entry.mapping).read_text(encoding="utf-8"), file=entry.mapping)
         import_file(client, folder / entry.name, mapping=mapping, propose=mapping is None)
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; where there is none, a loud skip, or a failure when one is required."""
+    from playwright.sync_api import sync_playwright
+
+    wanted = [os.environ.get("VALUEVIZ_BROWSER"), *(shutil.which(name) for name in BROWSERS)]
+    found = next((path for path in wanted if path), None)
+    if found is None:
+        said = f"NO BROWSER: none of {', '.join(BROWSERS)} is installed and VALUEVIZ_BROWSER is not set"
+        if os.environ.get("VALUEVIZ_REQUIRE_BROWSER") == "1":
+            pytest.fail(said)
+        pytest.skip(said)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=found, args=[*QUIET, *(["--no-sandbox"] if root else [])])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(workspace: Path) -> Iterator[str]:
+    """`valueviz serve` of the demo workspace, and its address."""
+    with serving(workspace) as found:
+        yield found
+
+
+@contextmanager
+def serving(workspace: Path) -> Iterator[str]:
+    """`valueviz serve` on a free port, and its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [*CALL, "serve", "--workspace", str(workspace), "--port", str(port), "--lang", "en"],
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    assert server.stderr is not None
+    said = [server.stderr.readline()]
+    while said[-1] and f"http://127.0.0.1:{port}" not in said[-1]:
+        said.append(server.stderr.readline())
+    assert said[-1], f"the page did not start: {''.join(said)}"
+    yield f"http://127.0.0.1:{port}"
+    server.send_signal(signal.SIGINT)
+    server.communicate(timeout=30)
 
 
 @pytest.fixture

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
 import subprocess
-import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ui.conftest import CLIENT
+from tests.ui.conftest import CALL, CLIENT, PATIENCE
 from valueviz import language as languages
 from valueviz.language import language
 from valueviz.terms import LOCALES, Locale
@@ -26,21 +20,15 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CALL = [sys.executable, "-c", "import sys; from valueviz.cli import main; sys.exit(main())"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
-QUIET = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LAST = {"": ".vv-rules", "renewal": "#vv-lineage", "education": "#vv-recording"}
+LAST = {
+    "": ".vv-rules",
+    "import": ".st-key-vv-history",
+    "client": ".st-key-vv-client-save",
+    "renewal": "#vv-lineage",
+    "quality": "#vv-lineage",
+    "education": "#vv-recording",
+}
 """What comes last on each page."""
-
-PATIENCE = 60_000.0
-"""Milliseconds a page may take on a loaded machine."""
 
 CLIPPED = """() => [...document.querySelectorAll('.vv *')]
   .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
@@ -61,48 +49,6 @@ CHARTS = """() => [...document.querySelectorAll('.vega-embed svg')]
 """What is drawn in the charts that show."""
 
 FACES = """() => [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', ''))"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; where there is none, a loud skip, or a failure when one is required."""
-    from playwright.sync_api import sync_playwright
-
-    wanted = [os.environ.get("VALUEVIZ_BROWSER"), *(shutil.which(name) for name in BROWSERS)]
-    found = next((path for path in wanted if path), None)
-    if found is None:
-        said = f"NO BROWSER: none of {', '.join(BROWSERS)} is installed and VALUEVIZ_BROWSER is not set"
-        if os.environ.get("VALUEVIZ_REQUIRE_BROWSER") == "1":
-            pytest.fail(said)
-        pytest.skip(said)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=found, args=[*QUIET, *(["--no-sandbox"] if root else [])])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
-def address(workspace: Path) -> Iterator[str]:
-    """`valueviz serve` on a free port, and its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [*CALL, "serve", "--workspace", str(workspace), "--port", str(port), "--lang", "en"],
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-    )
-    assert server.stderr is not None
-    said = [server.stderr.readline()]
-    while said[-1] and f"http://127.0.0.1:{port}" not in said[-1]:
-        said.append(server.stderr.readline())
-    assert said[-1], f"the page did not start: {''.join(said)}"
-    yield f"http://127.0.0.1:{port}"
-    server.send_signal(signal.SIGINT)
-    server.communicate(timeout=30)
 
 
 class Watch:

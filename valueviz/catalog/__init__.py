@@ -8,7 +8,7 @@ from valueviz.catalog.brand import Brand, brand, brands, read_brand
 from valueviz.catalog.calendars import provisional_years, spring_festival_share
 from valueviz.catalog.case import CaseCard, CaseFigure, cases
 from valueviz.catalog.definition import definition_text
-from valueviz.catalog.engagement import check_promises, read_engagement
+from valueviz.catalog.engagement import check_promises, read_engagement, write_engagement
 from valueviz.catalog.mapping import Format, Layout, Mapping, read_mapping, write_mapping
 from valueviz.catalog.nearest import nearest, suggestion
 from valueviz.catalog.pack import (
@@ -35,6 +35,7 @@ __all__ = [
     "cases",
     "definition_text",
     "read_engagement",
+    "write_engagement",
     "check_promises",
     "Mapping",
     "Format",

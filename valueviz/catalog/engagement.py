@@ -1,13 +1,16 @@
-"""Reads an engagement file: one client, one system, what was agreed, done and promised."""
+"""Reads and writes an engagement file: one client, one system, what was agreed, done and promised."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal
 
 from valueviz.catalog.definition import Table, in_order, parse
 from valueviz.catalog.nearest import suggestion
+from valueviz.catalog.writing import array, scalar
 from valueviz.errors import DefinitionError
 from valueviz.terms import (
     PHASES,
@@ -48,6 +51,9 @@ _KEYS = (
     "rival",
     "negative_controls",
 )
+Value = str | bool | float | datetime.date | Names | None
+"""What one key of an engagement file may hold."""
+
 _INDUSTRY = re.compile(r"[a-z0-9_-]{1,40}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LANGUAGES: dict[str, Locale] = {
@@ -255,3 +261,48 @@ def _rivals(table: Table) -> tuple[Rival, ...]:
         )
         for entry in table.tables("rival", keys=("name", "kind", "state", "note"))
     )
+
+
+# Writing ─────────────────────────────────────────────────────────────────────
+
+
+def write_engagement(engagement: Engagement) -> str:
+    """The TOML text of an engagement, such that `read_engagement` gives the engagement back."""
+    top: dict[str, Value] = {
+        "name": engagement.name,
+        "system": engagement.system,
+        "industry": engagement.industry,
+        "currency": engagement.currency,
+        "go_live": engagement.go_live,
+        "language": engagement.language,
+        "transition_periods": engagement.transition_periods or None,
+        "synthetic": engagement.synthetic or None,
+    }
+    lines = _written(top)
+    if engagement.negative_controls:
+        lines.append(f"negative_controls = {array(engagement.negative_controls)}")
+    for name, entry in (("baseline", engagement.baseline), ("contract", engagement.contract)):
+        if entry is not None:
+            lines += ["", f"[{name}]", *_written(_values(entry))]
+    lists: tuple[tuple[str, tuple[Any, ...]], ...] = (
+        ("site", engagement.sites),
+        ("phase", engagement.phases),
+        ("step", engagement.steps),
+        ("promise", engagement.promises),
+        ("assumption", engagement.assumptions),
+        ("event", engagement.events),
+        ("rival", engagement.rivals),
+    )
+    for name, entries in lists:
+        for entry in entries:
+            lines += ["", f"[[{name}]]", *_written(_values(entry))]
+    return "\n".join(lines) + "\n"
+
+
+def _values(noun: Any) -> dict[str, Value]:
+    """The fields of a noun by their names, which are the keys of the file."""
+    return {field.name: getattr(noun, field.name) for field in fields(noun)}
+
+
+def _written(values: dict[str, Value]) -> list[str]:
+    return [f"{key} = {scalar(value)}" for key, value in values.items() if value is not None]

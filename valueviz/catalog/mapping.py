@@ -17,30 +17,47 @@ Layout = Literal["long", "wide", "events", "documents"]
 MOST_HEADER_ROWS = 10
 """More rows than this are no header but a cover page."""
 
+MOST_SHEETS = 400
+"""Sheets one mapping may take together: a sheet a month for a working life."""
+
+NO_METRIC = "-"
+"""What stands under [names] instead of a metric's key: rows under that name are left out, each with its reason."""
+
+UNANSWERED = "?"
+"""What stands in a written mapping where a person has to choose; beside it the choices, as a comment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How cells are written: what is None is found out from the file."""
+    """How cells are written: what is None is found out from the file. Several sheets are taken together."""
 
     encoding: str | None = None
     date: str | None = None
     decimal: Literal[".", ","] | None = None
-    sheet: str | None = None
+    sheet: str | tuple[str, ...] | None = None
     header_rows: int | None = None
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets named, none where they are to be found out."""
+        return (self.sheet,) if isinstance(self.sheet, str) else self.sheet or ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """Which column means what.
 
-    `metric` is a column, or one metric's key for all rows where no column has that name. In layout wide
+    `year` is the column of the year of dates that name none. `metric` is a column, or one metric's key for all rows where no column has that name. In layout wide
     `wide_metrics` pairs columns with metric keys, or `periods` names the columns that are periods. The
     columns of events (case … cost) and documents (case, activities) are kept for those layouts.
-    `allowed` pairs a dimension with its values; `metrics` are those defined inline.
+    `allowed` pairs a dimension with its values; `metrics` are those defined inline. `units` pairs a column with
+    the unit its values have, where the header does not say so; `names` pairs a word of the file (a header, a text
+    in the column of metrics) with the metric it means.
     """
 
     layout: Layout = "long"
     date: str | None = None
+    year: str | None = None
     value: str | None = None
     metric: str | None = None
     series: tuple[str, ...] = ()
@@ -62,11 +79,13 @@ class Mapping:
     format: Format = Format()
     allowed: tuple[tuple[str, tuple[str, ...]], ...] = ()
     metrics: tuple[Metric, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 _LAYOUTS: tuple[Layout, ...] = ("long", "wide", "events", "documents")
 _DECIMALS: tuple[Literal[".", ","], ...] = (".", ",")
-_LONG = ("date", "value", "metric", "series", "volume", "dimensions", "end", "instrument", "definition_version")
+_LONG = ("date", "year", "value", "metric", "series", "volume", "dimensions", "end", "instrument", "definition_version")
 _EVENTS = ("case", "activity", "start", "complete", "resource", "role", "cost", "dimensions")
 _COLUMNS: dict[Layout, tuple[str, ...]] = {
     "long": _LONG,
@@ -77,21 +96,21 @@ _COLUMNS: dict[Layout, tuple[str, ...]] = {
 _SINGLE = tuple(key for key in dict.fromkeys((*_LONG, *_EVENTS)) if key not in ("series", "dimensions"))
 
 
-def read_mapping(text: str, *, file: str) -> Mapping:
+def read_mapping(text: str, *, file: str, unfinished: bool = False) -> Mapping:
     """The mapping a file describes.
 
     Args:
         text: the content of the file, TOML.
         file: its name, for errors.
+        unfinished: take a draft: choices may be open in it and columns missing.
 
     Raises:
         DefinitionError: names the file, the key, what was found, what is needed or nearest.
     """
-    top = Table(
-        parse(text, file=file),
-        file=file,
-        keys=("layout", "columns", "metrics", "periods", "format", "allowed", "metric"),
-    )
+    keys = ("layout", "columns", "metrics", "periods", "format", "units", "names", "allowed", "metric")
+    top = Table(parse(text, file=file), file=file, keys=keys)
+    if not unfinished:
+        _answered(top, text)
     layout = top.maybe(top.choice, "layout", _LAYOUTS) or "long"
     columns = top.table("columns", keys=_COLUMNS[layout])
     singles = {key: columns.maybe(columns.text, key) for key in _SINGLE if key in columns.keys}
@@ -107,9 +126,39 @@ def read_mapping(text: str, *, file: str) -> Mapping:
         format=_format(top),
         allowed=_allowed(top),
         metrics=read_metrics(top.open_table("metric"), shipped=False) if "metric" in top.values else (),
+        units=_pairs(top, "units") if "units" in top.values else (),
+        names=_pairs(top, "names") if "names" in top.values else (),
     )
-    _complete(columns, mapping)
+    if not unfinished:
+        _complete(columns, mapping)
     return mapping
+
+
+_OPEN_LINE = re.compile(r"""\s*(?P<key>.+?)\s*=\s*\[?\s*["']\?["']\s*\]?\s*(?:#\s*(?P<choices>.*))?""")
+
+
+def _answered(top: Table, text: str) -> None:
+    """Refuse a mapping in which a choice is still open: it names the line and the choices written beside it.
+
+    Raises:
+        DefinitionError: `mapping_unanswered`.
+    """
+    path = _open_path({key: value for key, value in top.values.items() if key != "allowed"})
+    if path is None:
+        return
+    found = ((row, _OPEN_LINE.fullmatch(line)) for row, line in enumerate(text.splitlines(), start=1))
+    row, choices = next(((row, line["choices"]) for row, line in found if line), (None, None))
+    raise top.refuse("mapping_unanswered", ".".join(path), row=row, choices=choices)
+
+
+def _open_path(value: object) -> tuple[str, ...] | None:
+    """The keys that lead to the first open choice; None where all are made."""
+    if isinstance(value, dict):
+        inside = ((str(key), _open_path(inner)) for key, inner in value.items())
+        return next(((key, *path) for key, path in inside if path is not None), None)
+    if isinstance(value, list):
+        return next((path for inner in value if (path := _open_path(inner)) is not None), None)
+    return () if value == UNANSWERED else None
 
 
 def _several(columns: Table, key: str) -> tuple[str, ...]:
@@ -161,9 +210,21 @@ def _format(top: Table) -> Format:
         encoding=table.maybe(table.text, "encoding", longest=40),
         date=table.maybe(table.text, "date", longest=40),
         decimal=table.maybe(table.choice, "decimal", _DECIMALS),
-        sheet=table.maybe(table.text, "sheet", longest=200),
+        sheet=_sheet(table),
         header_rows=table.maybe(table.whole, "header_rows", minimum=1, maximum=MOST_HEADER_ROWS),
     )
+
+
+def _sheet(table: Table) -> str | tuple[str, ...] | None:
+    """One sheet, or several to be taken together."""
+    if "sheet" not in table.values:
+        return None
+    if isinstance(table.values["sheet"], str):
+        return table.text("sheet", longest=200)
+    sheets = table.texts("sheet")
+    if len(sheets) > MOST_SHEETS:
+        raise table.refuse("key_too_long", "sheet", found=len(sheets), needed=MOST_SHEETS)
+    return sheets if len(sheets) > 1 else next(iter(sheets), None)
 
 
 def _allowed(top: Table) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -180,17 +241,19 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def write_mapping(mapping: Mapping) -> str:
     """The TOML text of a mapping, such that `read_mapping` gives the mapping back."""
-    lines = [f"layout = {_quoted(mapping.layout)}", "", "[columns]"]
+    lines = [f"layout = {toml_text(mapping.layout)}", "", "[columns]"]
     single = {key: getattr(mapping, key) for key in _SINGLE}
-    lines += [f"{key} = {_quoted(column)}" for key, column in single.items() if column is not None]
+    lines += [f"{key} = {toml_text(column)}" for key, column in single.items() if column is not None]
     lines += [f"{key} = {_list(columns)}" for key, columns in _lists(mapping) if columns]
     lines += [f"{key} = {_inline(pairs)}" for key, pairs in _inlines(mapping) if pairs]
     lines += _format_lines(mapping.format)
+    for table, pairs in (("units", mapping.units), ("names", mapping.names)):
+        lines += ["", f"[{table}]", *(f"{toml_key(word)} = {toml_text(text)}" for word, text in pairs)] if pairs else []
     if mapping.allowed:
         lines += ["", "[allowed]"]
-        lines += [f"{_key(dimension)} = {_list(values)}" for dimension, values in mapping.allowed]
+        lines += [f"{toml_key(dimension)} = {_list(values)}" for dimension, values in mapping.allowed]
     for metric in mapping.metrics:
-        lines += ["", f"[metric.{_key(metric.key)}]", *_metric_lines(metric)]
+        lines += ["", f"[metric.{toml_key(metric.key)}]", *_metric_lines(metric)]
     return "\n".join(lines) + "\n"
 
 
@@ -203,8 +266,10 @@ def _inlines(mapping: Mapping) -> tuple[tuple[str, tuple[tuple[str, str], ...]],
 
 
 def _format_lines(form: Format) -> list[str]:
-    words = {"encoding": form.encoding, "date": form.date, "decimal": form.decimal, "sheet": form.sheet}
-    lines = [f"{key} = {_quoted(word)}" for key, word in words.items() if word is not None]
+    words = {"encoding": form.encoding, "date": form.date, "decimal": form.decimal}
+    lines = [f"{key} = {toml_text(word)}" for key, word in words.items() if word is not None]
+    if form.sheet is not None:
+        lines.append(f"sheet = {toml_text(form.sheet) if isinstance(form.sheet, str) else _list(form.sheet)}")
     if form.header_rows is not None:
         lines.append(f"header_rows = {form.header_rows}")
     return ["", "[format]", *lines] if lines else []
@@ -223,7 +288,7 @@ def _metric_lines(metric: Metric) -> list[str]:
     numbers = {"season": metric.season, "minimum": metric.minimum, "maximum": metric.maximum}
     names = {"definition": metric.definition, "pitfalls": metric.pitfalls}
     lines = [f"name = {_names(metric.name)}"]
-    lines += [f"{key} = {_quoted(text)}" for key, text in texts.items() if text is not None]
+    lines += [f"{key} = {toml_text(text)}" for key, text in texts.items() if text is not None]
     lines += [f"{key} = {number!r}" for key, number in numbers.items() if number is not None]
     lines += [f"{key} = {_names(text)}" for key, text in names.items() if text is not None]
     return [*lines, f"synonyms = {_list(metric.synonyms)}"] if metric.synonyms else lines
@@ -234,17 +299,18 @@ def _names(names: Names) -> str:
 
 
 def _inline(pairs: Iterable[tuple[str, str]]) -> str:
-    return "{ " + ", ".join(f"{_key(key)} = {_quoted(text)}" for key, text in pairs) + " }"
+    return "{ " + ", ".join(f"{toml_key(key)} = {toml_text(text)}" for key, text in pairs) + " }"
 
 
 def _list(texts: tuple[str, ...]) -> str:
-    return "[" + ", ".join(_quoted(text) for text in texts) + "]"
+    return "[" + ", ".join(toml_text(text) for text in texts) + "]"
 
 
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _quoted(key)
+def toml_key(key: str) -> str:
+    """A key as TOML writes it: bare where it may be."""
+    return key if _BARE.fullmatch(key) else toml_text(key)
 
 
-def _quoted(text: str) -> str:
+def toml_text(text: str) -> str:
     """A TOML basic string: the escapes of JSON, and DELETE, which TOML refuses bare."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

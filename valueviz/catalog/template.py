@@ -13,7 +13,9 @@ from valueviz.catalog.shipped import digest_of, keys_in, read_shipped, shipped
 from valueviz.errors import UsageError
 from valueviz.terms import Names
 
-Condition = Literal["has_client", "has_effects", "has_promises", "has_contract", "has_phases", "has_steps", "has_cases"]
+Condition = Literal[
+    "has_client", "has_effects", "has_promises", "has_contract", "has_phases", "has_steps", "has_cases", "has_gaps"
+]
 """What a section may ask for; the words are those of the study, decided where it is composed."""
 
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from valueviz.cli import client, demo, doctor, effect, facts, import_, report, serve
+from valueviz.cli import backup, client, demo, doctor, effect, facts, import_, report, restore, revert, serve, workbook
 from valueviz.cli.parser import Parser, Version, speak
 from valueviz.errors import StoreError, ValuevizError
 from valueviz.language import Language, language, resolve_locale, stream_errors
 
-COMMANDS = (demo, client, import_, report, facts, effect, serve, doctor)
+COMMANDS = (demo, workbook, client, import_, revert, report, facts, effect, serve, doctor, backup, restore)
 """In the order in which a newcomer meets them."""
 
 

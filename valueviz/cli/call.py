@@ -35,3 +35,12 @@ def emit(value: Any, *, indent: int | None = None) -> None:
 def workspace_path(args: argparse.Namespace) -> Path:
     """The workspace folder: `--workspace`, else VALUEVIZ_WORKSPACE, else ./workspace."""
     return Path(args.workspace or os.environ.get("VALUEVIZ_WORKSPACE") or "workspace")
+
+
+def warn_of_place(path: Path, language: Language) -> None:
+    """Say on stderr where a workspace lies in a sync folder or on a network share: its lock protects nobody there."""
+    from valueviz.store import doubt
+
+    found = doubt(path)
+    if found is not None:
+        print(language.words(f"cli.place.{found.kind}", folder=str(path), name=found.name), file=sys.stderr, flush=True)

@@ -12,13 +12,18 @@ from valueviz.errors import DefinitionError, UsageError
 from valueviz.language import Language
 
 if TYPE_CHECKING:
-    from valueviz.store import Workspace
+    from valueviz.store import ImportRecord, Workspace
+    from valueviz.terms import Engagement
 
 WORDS = {"list": 0, "show": 1, "rename": 2, "remove": 1, "purge": 1}
 """What the command can do besides putting an engagement, and how many names each needs."""
 
 LARGEST_ENGAGEMENT = 1 << 20
 """Bytes read of an engagement file: a year of steps is a few dozen kilobytes."""
+
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+"""Suffixes of files that can only be forms: an engagement is text otherwise."""
 
 
 def add(commands: Any, language: Language) -> None:
@@ -80,12 +85,19 @@ def _put(args: argparse.Namespace, language: Language) -> int:
     data = _bytes(path)
     engagement = read_engagement(definition_text(data, file=path.name), file=path.name)
     workspace = Workspace.open(workspace_path(args), create=True)
-    workspace.put_engagement(key, data, engagement, file=path.name)
+    if not _known(workspace, key, engagement):
+        workspace.put_engagement(key, data, engagement, file=path.name)
     _say(language.words("cli.client.put", client=key, name=language.names(engagement.name)))
     _note_undefined(workspace, key, file=path.name, language=language)
     if args.json:
         emit(_shown(workspace, key))
     return 0
+
+
+def _known(workspace: Workspace, key: str, engagement: Engagement) -> bool:
+    """Whether a client is described so already, be it in other bytes: a form that came back unchanged is no new version."""
+    shown = [info.key for info in workspace.clients() if not info.removed]
+    return key in shown and workspace.client(key).engagement() == engagement
 
 
 def _note_undefined(workspace: Workspace, key: str, *, file: str, language: Language) -> None:
@@ -102,9 +114,16 @@ def _note_undefined(workspace: Workspace, key: str, *, file: str, language: Lang
 
 
 def _bytes(path: Path) -> bytes:
-    """The first bytes of a file: one more than an engagement may have, so that the excess is noticed."""
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
-        raise UsageError("not_available_yet", option=path.name)
+    """The engagement as TOML: that of a workbook that was filled in, else the first bytes of the file.
+
+    One byte more than an engagement may have is read, so that the excess is noticed.
+    """
+    from valueviz.intake.form import engagement_of, is_form
+
+    if is_form(path) or (path.is_file() and path.suffix.lower() in WORKBOOKS):
+        from valueviz.catalog import write_engagement
+
+        return write_engagement(engagement_of(path)).encode()
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_ENGAGEMENT + 1)
@@ -115,11 +134,13 @@ def _bytes(path: Path) -> bytes:
 def _list(workspace: Workspace, args: argparse.Namespace, language: Language) -> None:
     clients = workspace.clients()
     if args.json:
-        emit([{"client": info.key, "name": info.name, "removed": info.removed} for info in clients])
+        names = [info.names[language.locale] for info in clients]
+        told = zip(clients, names, strict=True)
+        emit([{"client": info.key, "name": name, "removed": info.removed} for info, name in told])
         return
     for info in clients:
         hidden = f"\t{language.words('cli.client.hidden')}" if info.removed else ""
-        print(f"{info.key}\t{info.name}{hidden}")
+        print(f"{info.key}\t{language.names(info.names)}{hidden}")
 
 
 def _shown(workspace: Workspace, key: str) -> dict[str, Any]:
@@ -138,6 +159,7 @@ def _shown(workspace: Workspace, key: str) -> dict[str, Any]:
         "engagement": state.engagement,
         "knowledge": state.knowledge,
         "imports": [asdict(record) for record in state.imports],
+        "reverted": [asdict(record) for record in state.reverted],
     }
 
 
@@ -149,16 +171,28 @@ def _show(workspace: Workspace, key: str, *, args: argparse.Namespace, language:
     shown["name"] = language.names(workspace.client(key).engagement().name)
     for name in ("name", "system", "industry", "currency", "go_live"):
         print(f"{language.words(f'cli.client.field.{name}')}\t{shown[name]}")
-    for record in shown["imports"]:
-        print(
-            language.words(
-                "cli.client.import",
-                file=record["file"],
-                accepted=language.grouped(record["accepted"]),
-                rejected=language.grouped(record["rejected"]),
-                snapshot=record["snapshot"][:12],
-            )
-        )
+    state = workspace.client(key).state()
+    for kind, records in (("active", state.imports), ("reverted", state.reverted)):
+        if records:
+            print(language.words(f"cli.client.{kind}"))
+        for record in records:
+            print(f"  {_import_line(record, language)}")
+
+
+def _import_line(record: ImportRecord, language: Language) -> str:
+    """One import: its file and rows, whether the file is kept, and what was chosen where values differed."""
+    line = language.words(
+        "cli.client.import",
+        file=record.file,
+        accepted=language.grouped(record.accepted),
+        rejected=language.grouped(record.rejected),
+        snapshot=record.snapshot[:12],
+        raw=language.words(f"cli.client.raw.{record.raw_reason}"),
+    )
+    if record.overlap is None:
+        return line
+    chosen = language.words(f"cli.client.overlap.{record.overlap}", count=language.grouped(record.replaced))
+    return line + language.words("separator.dot") + chosen
 
 
 def _purge(workspace: Workspace, key: str, *, args: argparse.Namespace, language: Language) -> None:
@@ -186,6 +220,7 @@ def _purge(workspace: Workspace, key: str, *, args: argparse.Namespace, language
     )
     for digest in certificate.files:
         print(digest)
+    _say(language.words("cli.client.backups"))
 
 
 def _say(line: str) -> None:

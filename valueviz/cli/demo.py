@@ -21,6 +21,12 @@ DEFAULT_WORKSPACE = "valueviz-demo"
 TEMPLATES = ("renewal", "education")
 """What the sample writes, each in every language."""
 
+SAMPLE = "manufacturer"
+"""The engagement the sample holds."""
+
+OTHERS = ("pharma", "retail", "thin")
+"""The engagements that `--all` adds: messy exports, a roll-out store by store, a client with hardly any data."""
+
 
 def add(commands: Any, language: Language) -> None:
     """Register the command and its options."""
@@ -30,6 +36,7 @@ def add(commands: Any, language: Language) -> None:
     parser.add_argument(
         "--workspace", metavar="DIR", default=DEFAULT_WORKSPACE, help=language.words("cli.demo.workspace")
     )
+    parser.add_argument("--all", action="store_true", help=language.words("cli.demo.all"))
     parser.add_argument("--no-serve", action="store_true", help=language.words("cli.demo.no_serve"))
     common(parser, language, workspace=False)
     parser.set_defaults(run=run)
@@ -37,15 +44,14 @@ def add(commands: Any, language: Language) -> None:
 
 def run(args: argparse.Namespace, language: Language) -> int:
     """Build, report, serve; a PDF path a line on stdout."""
-    from valueviz import catalog
-    from valueviz.catalog.demo import read_demo
-
-    folder = catalog.shipped("datasets", "manufacturer")
-    demo = read_demo((folder / "demo.toml").read_text(encoding="utf-8"), file="demo.toml")
-    workspace = _workspace(Path(args.workspace), client=demo.client, language=language)
-    _fill(workspace, folder, demo=demo, language=language)
-    for path in _write(workspace, client=demo.client, language=language):
-        print(path, flush=True)
+    samples = [_sample(name) for name in (SAMPLE, *(OTHERS if args.all else ()))]
+    known = {_sample(name)[1].client for name in (SAMPLE, *OTHERS)}
+    workspace = _workspace(Path(args.workspace), samples=known, language=language)
+    for number, (folder, demo) in enumerate(samples):
+        _fill(workspace, folder, demo=demo, language=language)
+        templates, prefix = (("renewal",), f"{demo.client}-") if number else (TEMPLATES, "")
+        for path in _write(workspace, client=demo.client, templates=templates, prefix=prefix, language=language):
+            print(path, flush=True)
     say(language.words("cli.demo.ready"))
     if args.no_serve:
         return 0
@@ -54,8 +60,17 @@ def run(args: argparse.Namespace, language: Language) -> int:
     return serve(Path(args.workspace), language)
 
 
-def _workspace(path: Path, *, client: str, language: Language) -> Workspace:
-    """The workspace of the sample, new or with the sample alone.
+def _sample(name: str) -> tuple[Path, Demo]:
+    """The folder of a shipped engagement and the order in which it is imported."""
+    from valueviz import catalog
+    from valueviz.catalog.demo import read_demo
+
+    folder = catalog.shipped("datasets", name)
+    return folder, read_demo((folder / "demo.toml").read_text(encoding="utf-8"), file="demo.toml")
+
+
+def _workspace(path: Path, *, samples: set[str], language: Language) -> Workspace:
+    """The workspace of the sample, new or with samples alone.
 
     Raises:
         UsageError: "demo_not_alone" where other clients live in it.
@@ -63,7 +78,7 @@ def _workspace(path: Path, *, client: str, language: Language) -> Workspace:
     from valueviz.store import Workspace
 
     workspace = Workspace.open(path, create=True)
-    others = [info.key for info in workspace.clients() if info.key != client]
+    others = [info.key for info in workspace.clients() if info.key not in samples]
     if others:
         raise UsageError("demo_not_alone", path=str(path), found=", ".join(others))
     say(language.words("cli.demo.create", path=str(path)))
@@ -95,8 +110,10 @@ def _fill(workspace: Workspace, folder: Path, *, demo: Demo, language: Language)
         )
 
 
-def _write(workspace: Workspace, *, client: str, language: Language) -> list[Path]:
-    """The PDFs of the sample, in every language."""
+def _write(
+    workspace: Workspace, *, client: str, templates: tuple[str, ...], prefix: str, language: Language
+) -> list[Path]:
+    """The PDFs of one sample, in every language; `prefix` stands before their names."""
     from valueviz import catalog, story, study
     from valueviz.render import pdf
     from valueviz.terms import LOCALES
@@ -107,11 +124,11 @@ def _write(workspace: Workspace, *, client: str, language: Language) -> list[Pat
     folder = workspace.path / "reports"
     folder.mkdir(exist_ok=True)
     paths = []
-    for name in TEMPLATES:
+    for name in templates:
         about = answered if catalog.template(name).needs_client else general
         for locale in LOCALES:
             document = story.compose(about, story.view(name, locale=locale))
-            path = folder / f"{name}-{document.language_tag}.pdf"
+            path = folder / f"{prefix}{name}-{document.language_tag}.pdf"
             save(pdf.render(document), path)
             say(language.words("cli.demo.report", title=document.title))
             paths.append(path)

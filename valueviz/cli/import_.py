@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from valueviz.cli.call import common, emit, workspace_path
+from valueviz.cli import overlap, query
+from valueviz.cli.call import common, emit, warn_of_place, workspace_path
 from valueviz.errors import DataError, UsageError
 from valueviz.language import Language
 
 if TYPE_CHECKING:
     from valueviz.catalog import Mapping
     from valueviz.intake.intake import ImportResult
-    from valueviz.intake.proposal import Proposal
+    from valueviz.intake.look import Understanding
     from valueviz.store import Client
+    from valueviz.terms import Finding
 
 SHOWN_REJECTS = 10
 """Rejected cells shown to a reader; JSON holds all of them."""
@@ -30,12 +33,15 @@ def add(commands: Any, language: Language) -> None:
     words = language.words
     parser = commands.add_parser("import", help=words("cli.import.help"), description=words("cli.import.help"))
     parser.add_argument("client", metavar="CLIENT", help=words("cli.option.client"))
-    parser.add_argument("file", metavar="FILE", help=words("cli.import.file"))
+    parser.add_argument("file", metavar="FILE", nargs="?", help=words("cli.import.file"))
+    query.add_options(parser, language)
     parser.add_argument("--mapping", metavar="MAPPING.toml", help=words("cli.import.mapping"))
     parser.add_argument("--yes", action="store_true", help=words("cli.import.yes"))
     parser.add_argument("--write-mapping", metavar="FILE", help=words("cli.import.write_mapping"))
     parser.add_argument("--dry-run", action="store_true", help=words("cli.import.dry_run"))
     parser.add_argument("--no-keep-raw", action="store_true", help=words("cli.import.no_keep_raw"))
+    parser.add_argument("--keep-personal", action="store_true", help=words("cli.import.keep_personal"))
+    overlap.add_option(parser, language)
     parser.add_argument("--json", action="store_true", help=words("cli.option.json"))
     common(parser, language)
     parser.set_defaults(run=run)
@@ -45,22 +51,12 @@ def run(args: argparse.Namespace, language: Language) -> int:
     """Import a file and say what became of its rows; 2 with nothing written where it cannot be taken."""
     from valueviz.store import Workspace
 
-    path = Path(args.file)
     client = Workspace.open(workspace_path(args)).client(args.client)
-    if args.mapping:
-        mapping = _read_mapping(Path(args.mapping))
-        _write_mapping(args.write_mapping, mapping, language)
-        result = _imported(client, path, mapping, args, language)
-    else:
-        proposal = _proposal(client, path)
-        _write_mapping(args.write_mapping, proposal.mapping, language)
-        _show_columns(proposal, path, language)
-        ask = not (args.yes or args.dry_run)
-        if ask and not _confirmed(client, proposal, path, language):
-            return 2
-        result = _imported(client, path, proposal.mapping, args, language)
-        if not ask:
-            _show_rows(result, language)
+    warn_of_place(workspace_path(args), language)
+    with query.source(client, args, language, progress=_progress(language)) as (path, origin):
+        result = _taken(client, path, args, language, origin)
+    if result is None:
+        return 2
     if args.json:
         emit(result.contract())
     else:
@@ -68,25 +64,66 @@ def run(args: argparse.Namespace, language: Language) -> int:
     return 0
 
 
+def _taken(
+    client: Client, path: Path, args: argparse.Namespace, language: Language, origin: dict[str, str]
+) -> ImportResult | None:
+    """What became of a file, after a person confirmed what has to be confirmed; None where it was declined.
+
+    Args:
+        client: whose workspace it goes to.
+        path: the file.
+        args: the call.
+        language: of the talk.
+        origin: name and query of a file that a query made.
+    """
+    from valueviz.catalog import write_mapping
+    from valueviz.cli.understood import show
+    from valueviz.intake.form import is_form
+    from valueviz.intake.intake import ready
+    from valueviz.intake.look import look
+    from valueviz.intake.skeleton import draft
+
+    if args.mapping:
+        mapping = _read_mapping(Path(args.mapping))
+        _write_text(args.write_mapping, write_mapping(mapping), language)
+        return _imported(client, path, args, language, mapping=mapping, **origin)
+    if is_form(path):
+        if args.write_mapping:
+            raise UsageError("form_needs_no_mapping", file=path.name)
+        return _imported(client, path, args, language)
+    looked = look(client, path, name=origin.get("name"), progress=_progress(language))
+    _write_text(args.write_mapping, draft(looked, language) if args.write_mapping else "", language)
+    ready(looked)
+    show(looked, language)
+    ask = not (args.yes or args.dry_run or looked.remembered)
+    if ask and not _confirmed(client, looked, language, path):
+        return None
+    result = _imported(client, path, args, language, looked=looked, **origin)
+    if result and not ask:
+        _show_rows(result, language)
+    return result
+
+
 def _imported(
-    client: Client, path: Path, mapping: Mapping, args: argparse.Namespace, language: Language
-) -> ImportResult:
+    client: Client, path: Path, args: argparse.Namespace, language: Language, **understood: Any
+) -> ImportResult | None:
+    """What became of a file; None where a person who was asked which values count wants none of it."""
     from valueviz.intake import import_file
 
-    return import_file(
-        client,
-        path,
-        mapping=mapping,
-        dry_run=args.dry_run,
-        keep_raw=not args.no_keep_raw,
-        progress=_progress(language),
-    )
-
-
-def _proposal(client: Client, path: Path) -> Proposal:
-    from valueviz.intake.intake import proposed
-
-    return proposed(client, path)
+    told: dict[str, Any] = {
+        **understood,
+        "personal": "keep" if args.keep_personal else "leave_out",
+        "keep_raw": not args.no_keep_raw,
+        "latest": datetime.now().astimezone().date(),
+        "progress": _progress(language),
+    }
+    try:
+        return import_file(client, path, dry_run=args.dry_run, overlap=overlap.choice(args), **told)
+    except DataError as refusal:
+        if refusal.code != "overlap_not_decided" or not overlap.can_ask():
+            raise
+    choice = overlap.asked(import_file(client, path, dry_run=True, **told), language)
+    return None if choice is None else import_file(client, path, overlap=choice, **told)
 
 
 def _read_mapping(path: Path) -> Mapping:
@@ -103,8 +140,7 @@ def _read_mapping(path: Path) -> Mapping:
         raise DataError("unknown_encoding", file=path.name, found="TOML: UTF-8") from error
 
 
-def _write_mapping(target: str | None, mapping: Mapping, language: Language) -> None:
-    from valueviz.catalog import write_mapping
+def _write_text(target: str | None, text: str, language: Language) -> None:
     from valueviz.cli.report import save
 
     if target is None:
@@ -112,25 +148,8 @@ def _write_mapping(target: str | None, mapping: Mapping, language: Language) -> 
     path = Path(target)
     if not path.resolve().parent.is_dir():
         raise UsageError("not_a_folder", file=target)
-    save(write_mapping(mapping).encode(), path)
+    save(text.encode(), path)
     print(language.words("cli.import.written", file=target), file=sys.stderr)
-
-
-def _show_columns(proposal: Proposal, path: Path, language: Language) -> None:
-    """What each column was taken for, on stderr."""
-    words = language.words
-    print(words("cli.import.proposed", file=path.name), file=sys.stderr)
-    periods = proposal.mapping.periods
-    for guess in proposal.columns:
-        if guess.column in periods[1:]:
-            continue
-        if guess.part is None:
-            print(words("cli.import.column_unused", column=guess.column), file=sys.stderr)
-            continue
-        part = _part(guess.part, language)
-        fit = language.percent(guess.fit, 0)
-        column = f"{periods[0]} … {periods[-1]}" if guess.column in periods else guess.column
-        print(words("cli.import.column", column=column, part=part, fit=fit), file=sys.stderr)
 
 
 def _show_rows(looked: ImportResult, language: Language) -> None:
@@ -142,15 +161,7 @@ def _show_rows(looked: ImportResult, language: Language) -> None:
         print(words("cli.import.row", row=row, text=text), file=sys.stderr)
 
 
-def _part(part: str, language: Language) -> str:
-    """The word for a part; a metric's key stands for itself."""
-    try:
-        return language.words(f"cli.import.part.{part}")
-    except KeyError:
-        return part
-
-
-def _confirmed(client: Client, proposal: Proposal, path: Path, language: Language) -> bool:
+def _confirmed(client: Client, looked: Understanding, language: Language, path: Path) -> bool:
     """Whether a person at a terminal, shown the first rows as they would be read, says yes.
 
     Raises:
@@ -159,10 +170,10 @@ def _confirmed(client: Client, proposal: Proposal, path: Path, language: Languag
     from valueviz.intake import import_file
     from valueviz.intake.intake import summary as mapping_summary
 
-    looked = import_file(client, path, mapping=proposal.mapping, dry_run=True, progress=_progress(language))
-    _show_rows(looked, language)
+    seen = import_file(client, path, mapping=looked.draft, dry_run=True, progress=_progress(language))
+    _show_rows(seen, language)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise DataError("mapping_not_confirmed", file=path.name, mapping=mapping_summary(proposal))
+        raise DataError("mapping_not_confirmed", file=path.name, mapping=mapping_summary(looked.draft))
     print(language.words("cli.import.ask"), end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().casefold() in {"y", "yes", "是", "好"}:
         return True
@@ -185,11 +196,13 @@ def _progress(language: Language) -> Callable[[str, float], None] | None:
 def summary(result: ImportResult, language: Language) -> list[str]:
     """The lines that say what became of a file."""
     words, grouped = language.words, language.grouped
-    if "already_imported" in result.warnings and not result.dry_run:
-        return [words("cli.import.known", file=result.file)]
+    beside = {"process_taken", "form_engagement_differs"} & set(result.warnings)
+    if "already_imported" in result.warnings and not (beside or result.dry_run):
+        return [words("cli.import.known", file=result.file, earlier=result.known_as or result.file)]
     counts = {key: grouped(getattr(result, key)) for key in ("rows", "accepted", "rejected")}
     lines = [words("cli.import.done_dry" if result.dry_run else "cli.import.done", file=result.file, **counts)]
-    lines.append(words("cli.import.metrics", metrics=language.list_(result.metrics)))
+    if result.metrics:
+        lines.append(words("cli.import.metrics", metrics=language.list_(result.metrics)))
     if result.periods:
         first, last = result.periods[0], result.periods[-1]
         lines.append(words("cli.import.periods", first=first, last=last, count=grouped(len(result.periods))))
@@ -198,17 +211,49 @@ def summary(result: ImportResult, language: Language) -> list[str]:
     lines += [
         words("cli.import.warning", text=_note(code, result, language))
         for code in result.warnings
-        if code != "missing_values"
+        if code != "missing_values" and code not in _told_by_row(result)
     ]
+    lines += _findings(result, language)
+    lines += overlap.lines(result, language, chosen=result.chosen)
     if result.rejects:
         lines += _rejects(result, language)
-    return [*lines, words("cli.import.snapshot", digest=result.snapshot)]
+    return [*lines, words("cli.import.snapshot", digest=result.snapshot)] if result.snapshot else lines
+
+
+def _told_by_row(result: ImportResult) -> set[str]:
+    """The findings that are told with their metric and rows, and so need no note."""
+    return {found.code for found in result.findings} - {"repeated_rows"}
+
+
+def _findings(result: ImportResult, language: Language) -> list[str]:
+    """A line for each finding: the metrics, what was found, on which rows."""
+    if not result.findings:
+        return []
+    from valueviz.story.finding import plain_sentence
+
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for found in result.findings:
+        if found.code in _told_by_row(result):
+            alike.setdefault((found.code, found.rows, found.count, found.fields), []).append(found)
+    lines = []
+    for first, *others in alike.values():
+        metrics = language.list_([each.metric or "" for each in (first, *others)])
+        text = plain_sentence(first, language, names={first.metric or "": metrics})
+        rows = language.list_([str(row) for row in first.rows])
+        key, place = ("found", {"rows": rows}) if rows else ("warning", {})
+        lines.append(language.words(f"cli.import.{key}", text=text, **place))
+    return lines
 
 
 def _note(code: str, result: ImportResult, language: Language) -> str:
     """The words for a warning; repeated rows are counted."""
-    counts = {"count": language.grouped(result.repeated)} if code == "repeated_rows" else {}
-    return language.words(f"cli.import.note.{code}", **counts)
+    told: dict[str, dict[str, str]] = {
+        "mapping_remembered": {"earlier": result.remembered or result.file},
+        "personal_data": {"columns": ", ".join(each.column for each in result.personal)},
+        "repeated_rows": {"count": language.grouped(result.repeated)},
+        "already_imported": {"earlier": result.known_as or result.file},
+    }
+    return language.words(f"cli.import.note.{code}", **told.get(code, {}))
 
 
 def _rejects(result: ImportResult, language: Language) -> list[str]:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from valueviz.cli.call import common, workspace_path
+from valueviz.cli.call import common, warn_of_place, workspace_path
 from valueviz.cli.report import say
 from valueviz.errors import UsageError
 from valueviz.language import Language
@@ -62,6 +62,7 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
     if host not in LOOPBACK:
         raise UsageError("beyond_loopback", host=host)
     Workspace.open(workspace)
+    warn_of_place(workspace, language)
     free = _free_port(host, port)
     environment = os.environ | {
         "VALUEVIZ_WORKSPACE": str(workspace.resolve()),

@@ -2,6 +2,21 @@
 
 from valueviz.engine.cache import VERSION, build_cache, counts, site_keys, span
 from valueviz.engine.connection import answer
+from valueviz.engine.entered import Entered, entered
+from valueviz.engine.overlap import compare, months
 from valueviz.engine.rollup import Rolled, rollup
 
-__all__ = ["VERSION", "Rolled", "answer", "build_cache", "counts", "rollup", "site_keys", "span"]
+__all__ = [
+    "VERSION",
+    "Entered",
+    "Rolled",
+    "answer",
+    "build_cache",
+    "compare",
+    "counts",
+    "entered",
+    "months",
+    "rollup",
+    "site_keys",
+    "span",
+]

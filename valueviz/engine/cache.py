@@ -1,21 +1,24 @@
 """The cache of one client: every observation of its snapshots in one disposable database file.
 
 A cache is derived from the snapshots alone and can always be built again. It marks the rows that count: of
-one metric, unit and day those of the newest snapshot that has any.
+one metric, unit and day those of the newest snapshot that has any, except that a snapshot which gives way
+counts only where those before it measure nothing. Monthly figures and rows of single days never count together
+in one month.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
 from valueviz.engine.connection import open_cache, query, workbench
 
-VERSION = f"1 duckdb {duckdb.__version__}"
+VERSION = f"2 duckdb {duckdb.__version__}"
 """Version of the tables and of the engine; a cache of another version is built anew."""
 
 OBSERVATION = {
@@ -33,12 +36,16 @@ OBSERVATION = {
 """Columns of a snapshot file: `row` is the line in the source, `unit` canonical JSON of all dimensions."""
 
 
-def build_cache(path: Path, snapshots: Sequence[Path]) -> None:
+def build_cache(
+    path: Path, snapshots: Sequence[Path], *, gives_way: Collection[str] = (), monthly: Collection[str] = ()
+) -> None:
     """Write a cache at `path`, whole or not at all.
 
     Args:
         path: where the finished cache appears; its folder exists.
         snapshots: Parquet files in order of import, named by their digest.
+        gives_way: digests of those of which only what earlier ones do not measure counts.
+        monthly: digests of those that state monthly figures, whatever their dates look like.
 
     Raises:
         StoreError: `disk_full`.
@@ -51,6 +58,9 @@ def build_cache(path: Path, snapshots: Sequence[Path]) -> None:
             for number, snapshot in enumerate(snapshots):
                 connection.execute("INSERT INTO snapshot VALUES (?, ?)", [number, snapshot.stem])
                 connection.execute(query("load"), [number, str(snapshot)])
+            connection.execute(query("held"))
+            tell(connection, snapshots, gives_way=gives_way, monthly=monthly)
+            connection.execute(query("outdone"))
             connection.execute(query("observation"))
             connection.execute(query("summary"))
         _settle(building)
@@ -58,6 +68,19 @@ def build_cache(path: Path, snapshots: Sequence[Path]) -> None:
     finally:
         for leftover in (building, building.with_name(f"{building.name}.wal")):
             leftover.unlink(missing_ok=True)
+
+
+def tell(
+    connection: DuckDBPyConnection,
+    snapshots: Sequence[Path],
+    *,
+    gives_way: Collection[str],
+    monthly: Collection[str],
+) -> None:
+    """Write down the numbers of the snapshots that give way, and of those that state monthly figures."""
+    for table, digests in (("giving_way", gives_way), ("stating_months", monthly)):
+        numbers = [number for number, snapshot in enumerate(snapshots) if snapshot.stem in digests]
+        connection.execute(f"CREATE TEMP TABLE {table} AS SELECT unnest(?::INTEGER []) AS number", [numbers])
 
 
 def _settle(path: Path) -> None:

@@ -31,6 +31,10 @@ Readings down to 2^-37 of the largest enter exactly, smaller ones to within 2^-9
 LARGEST_SCALE = 1000
 """Exponent of the largest power of two that scales a reading; beyond it the power itself is infinite."""
 
+MOST_PARTS = 100
+"""Units of a cohort whose own values are told beside the whole: a roll-out of that many sites; more are a list of
+cases, of which one does not matter."""
+
 WEIGHTED = ("mean", "ratio", "median")
 """Aggregations whose values vary less, the more volume they rest on."""
 
@@ -47,6 +51,8 @@ class Rolled:
         incomplete: periods in which a unit of the cohort has no value.
         partial: first or last period of a sum or count that the data do not cover; not in the series.
         unweighted: a mean or ratio whose volumes are missing, so that its rows weigh alike.
+        parts: the values of each unit of the cohort, aligned with `units` and the periods of the series; of medians
+            the means. None for a single unit and for more than `MOST_PARTS`.
     """
 
     metric_key: str
@@ -56,6 +62,7 @@ class Rolled:
     incomplete: tuple[int, ...]
     partial: tuple[int, ...] = ()
     unweighted: bool = False
+    parts: tuple[tuple[float | None, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,13 @@ def rollup(
         medians = _by_period(connection.execute(query("medians")).fetchall())
         mixed = any(row[6] != row[7] or row[8] != row[9] for row in sums.values())
         tags = _by_period(connection.execute(query("tags")).fetchall()) if mixed else {}
+        several = [number for number, each in cohorts.items() if 1 < len(each.units) <= MOST_PARTS]
+        parts = {row[:3]: row[3:] for row in connection.execute(query("parts"), [several]).fetchall()}
         origins = dict(connection.execute(query("origins")).fetchall())
     return tuple(
-        _Rolling(each, cohorts[each.number], scales[each.number], sums=sums, medians=medians, tags=tags).rolled(
-            names, tuple(origins.get(each.number, ()))
-        )
+        _Rolling(
+            each, cohorts[each.number], scales[each.number], sums=sums, medians=medians, tags=tags, parts=parts
+        ).rolled(names, tuple(origins.get(each.number, ())))
         for each in asked
         if each.number in cohorts
     )
@@ -244,6 +253,7 @@ class _Rolling:
     sums: Mapping[tuple[int, int], tuple[Any, ...]]
     medians: Mapping[tuple[int, int], tuple[Any, ...]]
     tags: Mapping[tuple[int, int], tuple[Any, ...]]
+    parts: Mapping[tuple[int, int, int], tuple[Any, ...]]
 
     def rolled(self, names: Sequence[str], digests: tuple[str, ...]) -> Rolled:
         number, metric = self.asked.number, self.asked.metric
@@ -269,22 +279,35 @@ class _Rolling:
             incomplete=tuple(period for period in ordinals if period not in rows),
             partial=self.asked.partial,
             unweighted=metric.aggregation in ("mean", "ratio") and not weighted,
+            parts=tuple(self._part(unit, weighted) for unit in self.cohort.units) if self._has_parts else (),
         )
 
+    @property
+    def _has_parts(self) -> bool:
+        return 1 < len(self.cohort.units) <= MOST_PARTS
+
+    def _part(self, unit: int, weighted: bool) -> tuple[float | None, ...]:
+        """The values of one unit, period by period."""
+        rows = {period: self.parts.get((self.asked.number, unit, period)) for period in self.cohort.periods}
+        return tuple(None if row is None else self._mean(row, weighted) for row in rows.values())
+
     def _value(self, period: int, row: tuple[Any, ...], weighted: bool) -> float | None:
+        if self.asked.metric.aggregation == "median":
+            return float(self.medians[self.asked.number, period][0])
+        return self._mean(row, weighted)
+
+    def _mean(self, row: tuple[Any, ...], weighted: bool) -> float | None:
+        """The value of some sums: a number of rows, a sum, or a mean, weighted where all rows have a volume."""
         count, amounts, _, total, weight, product = row[:6]
-        match self.asked.metric.aggregation:
-            case "count":
-                return float(count if self.asked.formula is None else amounts)
-            case "median":
-                return float(self.medians[self.asked.number, period][0])
-            case "sum":
-                return _unscaled(total, self.scale[0])
-            case "mean" | "ratio" if not weighted:
-                return _unscaled(total, self.scale[0]) / int(amounts)
-            case "mean" | "ratio":
-                volume = _unscaled(weight, self.scale[1])
-                return _unscaled(product, self.scale[2]) / volume if volume else None
+        aggregation = self.asked.metric.aggregation
+        if aggregation == "count":
+            return float(count if self.asked.formula is None else amounts)
+        if aggregation == "sum":
+            return _unscaled(total, self.scale[0])
+        if aggregation == "median" or not weighted:
+            return _unscaled(total, self.scale[0]) / int(amounts)
+        volume = _unscaled(weight, self.scale[1])
+        return _unscaled(product, self.scale[2]) / volume if volume else None
 
     def _volumes(self, rows: Mapping[int, tuple[Any, ...]]) -> tuple[float | None, ...]:
         return tuple(

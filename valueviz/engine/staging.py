@@ -6,10 +6,10 @@ back with what it means or why it means nothing, so that a grammar in Python dec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from valueviz.engine.connection import query, workbench
+from valueviz.engine.judgement import ROW_PLACE, Bounds, Cell, Combination, Judged, Shape, Steps
+from valueviz.engine.profile import Profile, profile
 
 LONGEST_LINE = 1 << 17
 """Bytes of one record; a file with a longer one is read record by record, where the cell is named."""
@@ -39,71 +41,6 @@ WALL = r"^.{19}(\.[0-9]{1,6})?"
 WILDCARDS = frozenset("*?[")
 """Characters that make the engine read a path as a pattern, even where a file has exactly that name."""
 
-ROW_PLACE = -1
-"""Place of a fault that concerns the row as a whole, not one of its columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Which columns of a table, counted from 0, hold moments, numbers and words; `width` is the number of all.
-
-    `casts_moments` is False where dates have a declared form: then none is read by any other.
-    """
-
-    width: int
-    moments: tuple[int, ...]
-    numbers: tuple[int, ...]
-    words: tuple[int, ...]
-    casts_moments: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """What the words of a row mean: key of the metric, unit, site and tags; or the place and reason of a fault."""
-
-    words: tuple[str, ...]
-    metric: str | None
-    unit: str = "{}"
-    site: str | None = None
-    instrument: str | None = None
-    definition_version: str | None = None
-    place: int | None = None
-    value: str | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A metric as its observations are judged: range, factor of a percent sign (None: not allowed), formula.
-
-    `expression` is SQL from a shipped pack, never from a user.
-    """
-
-    metric: str
-    minimum: float | None
-    maximum: float | None
-    percent: float | None
-    expression: str = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A column of values (None: the values follow from the dates), its metric and date where the header names them."""
-
-    value: int | None
-    metric: str | None = None
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A fault found: line, place of the column (ROW_PLACE: the row), value, reason."""
-
-    row: int
-    place: int
-    value: str
-    reason: str
-
 
 @contextmanager
 def staging(*, files: Sequence[Path], database: Path | None = None, memory: int | None = None) -> Iterator[Staging]:
@@ -125,6 +62,7 @@ class Staging:
         self._connection = connection
         self._shape = Shape(0, (), (), ())
         self._read: tuple[str, list[Any]] = ("", [])
+        self._texts = ""
 
     def _run(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, list(parameters)).fetchall()
@@ -164,10 +102,47 @@ class Staging:
         again = "TRY_CAST(line AS BIGINT)" if numbered else f"row_number() OVER () + {int(skip)}"
         originals = query("originals").replace("/* line */", again).replace("/* columns */", columns)
         self._read = (originals, source)
+        self._texts = query("texts").replace("/* columns */", columns)
         self._connection.execute(
             f'CREATE OR REPLACE VIEW kept AS SELECT {line} AS "row", * FROM staged WHERE NOT blank'  # noqa: S608
         )
         return counted[0], counted[1]
+
+    def narrow(self, words: tuple[int, ...]) -> None:
+        """Pass over columns of words that were staged: only these tell rows apart from now on."""
+        self._shape = replace(self._shape, words=words)
+
+    def first_texts(self, most: int) -> list[tuple[str, ...]]:
+        """The cells of the first records as the file writes them, column by column."""
+        cells = ", ".join(f"coalesce(c{at}, '') AS c{at}" for at in range(self._shape.width))
+        rows = self._run(f"{self._texts.replace('/* cells */', cells)} LIMIT {int(most)}", self._read[1])
+        return list(zip(*rows, strict=True)) if rows else [() for _ in range(self._shape.width)]
+
+    def suspects(self, places: Sequence[int], *, form: str, shortest: int) -> dict[int, tuple[int, int]]:
+        """Of each column how many cells are filled and in how many a form is found; all records are looked at.
+
+        Args:
+            places: the columns.
+            form: a regular expression of the engine's, from this program, never from a user.
+            shortest: bytes of the shortest text in which it can be found.
+        """
+        if not places:
+            return {}
+        counts = ", ".join(
+            f"count(nullif(trim(c{at}), '')), count_if(CASE WHEN strlen(c{at}) >= {int(shortest)} THEN regexp_matches(c{at}, $form) END)"
+            for at in places
+        )
+        counted = self._run(self._texts_with(counts, form), self._read[1])[0]
+        return {place: (counted[2 * at], counted[2 * at + 1]) for at, place in enumerate(places)}
+
+    def suspect_texts(self, place: int, *, form: str, most: int) -> list[str]:
+        """The first texts of a column in which a form is found."""
+        cell = f"c{int(place)}"
+        statement = f"{self._texts_with(cell, form)} WHERE regexp_matches({cell}, {_literal(form)}) LIMIT {int(most)}"
+        return [text for (text,) in self._run(statement, self._read[1])]
+
+    def _texts_with(self, cells: str, form: str) -> str:
+        return self._texts.replace("/* cells */", cells.replace("$form", _literal(form)))
 
     def unread(self, kind: str, place: int) -> list[str]:
         """The distinct texts of a column the engine did not cast, as they first appear; kind is "moment" or "number"."""
@@ -184,9 +159,56 @@ class Staging:
         """Tell what the unread texts of a moment column mean: text, moment, reason."""
         self._run(query("moment_words"), [int(place), *_columns(meanings, 3)])
 
-    def explain_numbers(self, place: int, meanings: Sequence[tuple[str, float | None, bool, str | None]]) -> None:
-        """Tell what the unread texts of a number column mean: text, value, percent sign, reason."""
+    def explain_numbers(self, place: int, meanings: Sequence[tuple[str, float | None, str | None, str | None]]) -> None:
+        """Tell what the unread texts of a number column mean: text, value, the unit it states itself, reason."""
         self._run(query("number_words"), [int(place), *_columns(meanings, 4)])
+
+    def crowded(self, most: int) -> int | None:
+        """The word column with the most distinct words, where there are more combinations than `most`; else None."""
+        places = self._shape.words
+        words = ", ".join(f"word_{at}" for at in places) or "NULL"
+        distinct = f"SELECT DISTINCT {words} FROM kept LIMIT {int(most) + 1}"  # noqa: S608
+        if self._run(f"SELECT count(*) FROM ({distinct})")[0][0] <= most:  # noqa: S608
+            return None
+        counts = self._run(f"SELECT {', '.join(f'approx_count_distinct(word_{at})' for at in places)} FROM kept")[0]  # noqa: S608
+        return places[counts.index(max(counts))]
+
+    def figures(self, *, date: int | None, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Every row as sums are looked for: line, combination, date, then the bare numbers of some columns.
+
+        A cell that states a unit of its own counts as none. Known only after `judge`.
+        """
+        values = ", ".join(
+            f"coalesce(number_{at}, CASE WHEN n{at}.unit IS NULL THEN n{at}.value END)" for at in map(int, numbers)
+        )
+        steps = Steps(self._shape, date=date, end=None, volume=None)
+        moment = "NULL" if date is None else steps.moment(date)
+        return self._run(
+            f"""SELECT "row", combination.combination, {moment}, {values}
+            FROM kept LEFT JOIN combination ON {steps.same_words()} {steps.joins(*numbers)} ORDER BY "row" """  # noqa: S608
+        )
+
+    def reject(self, faults: Sequence[Judged]) -> None:
+        """Reject whole rows for one reason alone: what was taken from them, or held against them, is forgotten."""
+        if faults:
+            rows = [(each.row, each.place, each.value, each.reason) for each in faults]
+            self._run(query("rejecting"), _columns(rows, 4))
+            self._run(query("reject"))
+
+    def doubt_shares(self, number: int, place: int, *, metric: str, as_percent: bool) -> None:
+        """Reject bare numbers among cells with a percent sign that are rather written the other way; after `judge`."""
+        statement = query("unclear_shares").replace("/* at */", str(int(place))).replace("/* cell */", str(int(number)))
+        self._run(statement, [as_percent, metric])
+
+    def own_units(self, cells: Sequence[Cell]) -> list[tuple[int, str, str]]:
+        """The units that accepted cells state themselves: place of the column, metric, unit."""
+        found: list[tuple[int, str, str]] = []
+        places = {place for (place,) in self._run("SELECT DISTINCT place FROM number_word WHERE unit IS NOT NULL")}
+        for number, cell in enumerate(cells):
+            if cell.value is not None and cell.value in places:
+                statement = query("own_units").replace("/* at */", str(int(cell.value)))
+                found += self._run(statement.replace("/* cell */", str(number)))
+        return found
 
     def combinations(self) -> list[tuple[str, ...]]:
         """The distinct combinations of the words of a row, in order of the words."""
@@ -202,25 +224,44 @@ class Staging:
         cells: Sequence[Cell],
         combinations: Sequence[Combination],
         bounds: Sequence[Bounds],
+        far: Mapping[int, Iterable[int]] | None = None,
     ) -> None:
-        """Tell observations and faults apart; `faults`, `write` and the counts speak of the result."""
+        """Tell observations and faults apart; `faults`, `write` and the counts speak of the result.
+
+        Args:
+            date: place of the date, None where the header names it.
+            end: place of the end.
+            volume: place of the volume.
+            cells: the columns of values.
+            combinations: what the words of a row mean.
+            bounds: how each metric is judged.
+            far: years in which no date of a column, by its place, can lie.
+        """
         self._tell(combinations, bounds)
-        steps = _Steps(self._shape, date=date, end=end, volume=volume)
+        own = bool(self._run("SELECT count(unit) > 0 FROM number_word")[0][0])
+        rates = {(cell.times, cell.per) for cell in cells} | {(each.times, each.per) for each in combinations}
+        scaled = own or rates != {(1.0, 1.0)}
+        steps = Steps(self._shape, date=date, end=end, volume=volume, scaled=scaled)
+        for place, years in (far or {}).items():
+            if years:
+                self._run(query("far_years").replace("/* at */", str(int(place))), [sorted(years)])
         for statement in (*steps.moments(), *steps.volumes(), steps.words()):
             self._run(statement)
         for number, cell in enumerate(cells):
-            self._run(steps.observations(number, cell, bounds), [cell.metric, cell.at])
+            self._run(steps.observations(number, cell, bounds), [cell.metric, cell.at, cell.times, cell.per])
             self._run(steps.cell_faults(number, cell))
 
     def _tell(self, combinations: Sequence[Combination], bounds: Sequence[Bounds]) -> None:
         self._run(query("judged"))
         words = "".join(f", word_{at} VARCHAR" for at in self._shape.words)
         self._run(
-            f"CREATE OR REPLACE TABLE combination (combination INTEGER, metric VARCHAR, unit VARCHAR, site VARCHAR, instrument VARCHAR, definition_version VARCHAR, place INTEGER, value VARCHAR, reason VARCHAR{words})"
+            f"CREATE OR REPLACE TABLE combination (combination INTEGER, times DOUBLE, per DOUBLE, metric VARCHAR, unit VARCHAR, site VARCHAR, instrument VARCHAR, definition_version VARCHAR, place INTEGER, value VARCHAR, reason VARCHAR{words})"
         )
         rows = [
             (
                 number,
+                each.times,
+                each.per,
                 each.metric,
                 each.unit,
                 each.site,
@@ -236,18 +277,49 @@ class Staging:
         marks = ", ".join(
             [
                 "unnest(?::INTEGER [])",
+                *["unnest(?::DOUBLE [])"] * 2,
                 *["unnest(?::VARCHAR [])"] * 5,
                 "unnest(?::INTEGER [])",
                 *["unnest(?::VARCHAR [])"] * (2 + len(self._shape.words)),
             ]
         )
-        self._run(f"INSERT INTO combination SELECT {marks}", _columns(rows, 9 + len(self._shape.words)))
-        limits = [(each.metric, each.minimum, each.maximum, each.percent) for each in bounds]
-        self._run(query("bounds"), _columns(limits, 4))
+        self._run(f"INSERT INTO combination SELECT {marks}", _columns(rows, 11 + len(self._shape.words)))
+        limits = [(each.metric, each.minimum, each.maximum) for each in bounds]
+        self._run(query("bounds"), _columns(limits, 3))
+        units = [(number, *unit) for number, each in enumerate(bounds) for unit in each.units]
+        self._run(query("conversion"), _columns(units, 4))
 
-    def casts(self, place: int) -> bool:
-        """Whether the engine cast any text of a moment column itself."""
-        return bool(self._run(f"SELECT count(moment_{int(place)}) > 0 FROM kept")[0][0])  # noqa: S608
+    def casts(self, kind: str, place: int) -> bool:
+        """Whether the engine cast any text of a column itself; kind is "moment" or "number"."""
+        return bool(self._run(f"SELECT count({kind}_{int(place)}) > 0 FROM kept")[0][0])  # noqa: S608
+
+    def days(self, place: int) -> list[datetime]:
+        """The distinct days of a moment column that the engine cast itself."""
+        column = f"date_trunc('day', moment_{int(place)})::TIMESTAMP"
+        return [day for (day,) in self._run(f"SELECT DISTINCT {column} FROM kept WHERE {column} IS NOT NULL")]  # noqa: S608
+
+    def count(self) -> int:
+        """How many rows are staged, blank ones left out."""
+        return int(self._run("SELECT count(*) FROM kept")[0][0])
+
+    def first_line(self) -> int:
+        """The line of the first row that is not blank."""
+        return int(self._run('SELECT min("row") FROM kept')[0][0])
+
+    def text_on(self, kind: str, row: int, place: int) -> str:
+        """The text of a column on a line, a plain number or date where the engine cast it; kind as in `first_row`."""
+        at = int(place)
+        text = f"word_{at}" if kind == "word" else f"coalesce({kind}_text_{at}, {kind}_{at}::VARCHAR)"
+        found = self._run(f'SELECT {text} FROM kept WHERE "row" = ?', [row])  # noqa: S608
+        return str(found[0][0]) if found else ""
+
+    def rejected_rows(self) -> set[int]:
+        """The lines with at least one rejected cell."""
+        return {row for (row,) in self._run('SELECT "row" FROM rejected')}
+
+    def rejected_for(self, reason: str) -> list[int]:
+        """The lines rejected as a whole for a reason."""
+        return [row for (row,) in self._run('SELECT DISTINCT "row" FROM row_fault WHERE reason = ?', [reason])]
 
     def has_fraction(self, place: int) -> bool:
         """Whether the engine cast a number with decimals in a column."""
@@ -289,6 +361,16 @@ class Staging:
         """How often rows give different values for one metric, unit and date, in a file of one row a period."""
         return int(self._run(query("repeated"))[0][0])
 
+    def profile(self, *, latest: date | None = None) -> Profile:
+        """What stands out among the accepted rows; `latest` is the last day that can have been measured."""
+        return profile(lambda sql, named: self._connection.execute(sql, dict(named)).fetchall(), latest=latest)
+
+    def largest(self) -> list[tuple[str, int, float]]:
+        """Of each metric how many accepted values it has, and the largest magnitude among them."""
+        return self._run(
+            "SELECT metric, count(amount), max(abs(amount)) FROM accepted WHERE amount IS NOT NULL GROUP BY 1 ORDER BY 1"
+        )
+
     def measured(self) -> tuple[int, int, list[str]]:
         """Observations with a value, observations without one, and their metrics."""
         counted = self._run(query("measured"))[0]
@@ -317,6 +399,11 @@ def reads_literally(path: Path) -> bool:
     return not WILDCARDS & set(str(path))
 
 
+def _literal(text: str) -> str:
+    """A text of this program as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
@@ -342,103 +429,3 @@ def _picked(shape: Shape, decimal: str) -> list[str]:
             f"CASE WHEN number_{at} IS NULL THEN coalesce(c{at}, '') END AS number_text_{at}",
         ]
     return picked + [f"coalesce(c{at}, '') AS word_{at}" for at in shape.words]
-
-
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    """The statements that judge one table; every name in them is made from a number."""
-
-    shape: Shape
-    date: int | None
-    end: int | None
-    volume: int | None
-
-    def moments(self) -> list[str]:
-        statements = [
-            f"""INSERT INTO row_fault
-            SELECT "row", {at}, text, reason
-            FROM kept INNER JOIN moment_word ON text = moment_text_{at} AND place = {at}
-            WHERE reason IS NOT NULL"""  # noqa: S608
-            for at in self.shape.moments
-        ]
-        if self.date is not None and self.end is not None:
-            joins = self._joins()
-            statements.append(f"""INSERT INTO row_fault
-            SELECT "row", {self.end}, moment_text_{self.end}, 'end_before_date'
-            FROM kept {joins} WHERE {self._moment(self.end)} < {self._moment(self.date)}""")  # noqa: S608
-        return statements
-
-    def volumes(self) -> list[str]:
-        if self.volume is None:
-            return []
-        at = self.volume
-        return [
-            f"""INSERT INTO row_fault
-            SELECT "row", {at}, text, coalesce(reason, CASE WHEN percent THEN 'not_a_number' ELSE 'out_of_range' END)
-            FROM kept INNER JOIN number_word ON text = number_text_{at} AND place = {at}
-            WHERE reason IS NOT NULL OR percent OR value < 0""",  # noqa: S608
-            f"""INSERT INTO row_fault
-            SELECT "row", {at}, NULL, 'out_of_range' FROM kept WHERE number_{at} < 0""",  # noqa: S608
-        ]
-
-    def words(self) -> str:
-        return f"""INSERT INTO row_fault
-        SELECT "row", combination.place, combination.value, combination.reason
-        FROM kept INNER JOIN combination ON {self._same_words()} WHERE combination.reason IS NOT NULL"""  # noqa: S608
-
-    def observations(self, number: int, cell: Cell, bounds: Sequence[Bounds]) -> str:
-        value = "NULL::DOUBLE"
-        if cell.value is not None:
-            at = cell.value
-            value = f"coalesce(number_{at}, n{at}.value * CASE WHEN n{at}.percent THEN bound.percent ELSE 1 END)"
-        date = "NULL::TIMESTAMP" if self.date is None else self._moment(self.date)
-        end = "NULL::TIMESTAMP" if self.end is None else self._moment(self.end)
-        volume = "NULL::DOUBLE" if self.volume is None else self._number(self.volume)
-        # Trust boundary: expressions come from shipped packs only, never from a mapping, an engagement or a page.
-        formulas = "".join(
-            f" WHEN {at} THEN ({each.expression})" for at, each in enumerate(bounds) if each.expression != "value"
-        )
-        amount = f"CAST(CASE bound{formulas} ELSE value END AS DOUBLE)" if formulas else "value"
-        return f"""INSERT INTO observed
-        SELECT "row", {number}, combination, metric, bound, date, "end", value, volume, {amount} AS amount
-        FROM (
-            SELECT kept."row", combination.combination, bound.metric, bound.bound, coalesce({date}, $2::TIMESTAMP) AS date, {end} AS "end",
-                {value} AS value, {volume} AS volume
-            FROM kept
-            INNER JOIN combination ON {self._same_words()}
-            INNER JOIN bound ON bound.metric = coalesce($1::VARCHAR, combination.metric)
-            {self._joins(cell.value)}
-            WHERE NOT EXISTS (FROM row_fault WHERE row_fault."row" = kept."row")
-        )"""  # noqa: S608
-
-    def cell_faults(self, number: int, cell: Cell) -> str:
-        if cell.value is None:
-            at = next((place for place in (self.end, self.date) if place is not None), ROW_PLACE)
-            return query("cell_faults_of_dates").replace("/* cell */", str(number)).replace("/* at */", str(at))
-        return query("cell_faults").replace("/* cell */", str(number)).replace("/* at */", str(cell.value))
-
-    def _joins(self, value: int | None = None) -> str:
-        moments = [
-            f"LEFT JOIN moment_word AS m{at} ON m{at}.place = {at} AND m{at}.text = moment_text_{at}"
-            for at in self.shape.moments
-        ]
-        numbers = [at for at in dict.fromkeys((value, self.volume)) if at is not None]
-        return " ".join(
-            [
-                *moments,
-                *(
-                    f"LEFT JOIN number_word AS n{at} ON n{at}.place = {at} AND n{at}.text = number_text_{at}"
-                    for at in numbers
-                ),
-            ]
-        )
-
-    def _moment(self, at: int) -> str:
-        return f"coalesce(moment_{at}, m{at}.moment)"
-
-    def _number(self, at: int) -> str:
-        return f"coalesce(number_{at}, n{at}.value)"
-
-    def _same_words(self) -> str:
-        same = [f"kept.word_{at} = combination.word_{at}" for at in self.shape.words]
-        return " AND ".join(same) or "TRUE"

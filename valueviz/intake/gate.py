@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from valueviz.catalog import Mapping, read_mapping
-from valueviz.engine.staging import ROW_PLACE, Bounds, Cell, Judged, Shape, Staging, reads_literally, staging
+from valueviz.catalog import Mapping, read_mapping, write_mapping
+from valueviz.engine.judgement import ROW_PLACE, Judged, Shape
+from valueviz.engine.staging import Staging, reads_literally, staging
 from valueviz.errors import DataError
-from valueviz.intake.amount import Decimal, decimal_of, read_amount
-from valueviz.intake.label import Labeller
-from valueviz.intake.moment import Moment, format_reader, order_of, read_moment
+from valueviz.intake.interpretation import Interpretation, Interpreter
+from valueviz.intake.memory import fingerprint_of
 from valueviz.intake.plan import Plan, Vocabulary, lay, vocabulary, wanted_columns
+from valueviz.intake.quality import row_findings
 from valueviz.intake.reading import Source, open_source
 from valueviz.intake.records import Fault, shown
-from valueviz.intake.spool import spool
+from valueviz.intake.spool import Spooled, spool
+from valueviz.intake.withholding import beside_table, withheld
+from valueviz.intake.yearly import with_stated_years
 from valueviz.store.files import disk
+from valueviz.terms.finding import Conversion, Finding, PersonalColumn
 from valueviz.workers import Progress
 
 LARGE_FILE = 200 << 20
@@ -33,8 +37,6 @@ LARGE_FILE = 200 << 20
 
 STAGING_BYTES = 1 << 30
 """Memory the engine may use before it spills; with the interpreter a child stays well below two gigabytes."""
-
-ReadMoment = Callable[[str], Moment]
 
 SHOWN_ROWS = 3
 """Decoded rows shown to a person who has to confirm a proposal."""
@@ -46,7 +48,7 @@ class Account:
 
     `rows` are the records below the header, blank ones left out. A row is rejected as soon as one of its cells
     is; of `partly` rejected rows the other cells were taken. `repeated` counts where rows of one metric, unit
-    and date differ.
+    and date differ. `mapping` is the TOML that was followed, without the columns left out for `personal` data.
     """
 
     digest: str
@@ -62,10 +64,29 @@ class Account:
     partly: int
     repeated: int
     sample: tuple[tuple[str, ...], ...]
+    mapping: str
+    sheets: tuple[str, ...] = ()
+    encoding: str | None = None
+    header_row: int = 1
+    fingerprint: str | None = None
+    total_rows: int = 0
+    hidden_rows: int = 0
+    personal: tuple[PersonalColumn, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def take(
-    *, progress: Progress, path: str, out: str, folder: str, mapping: str, industry: str | None, inline: str
+    *,
+    progress: Progress,
+    path: str,
+    out: str,
+    folder: str,
+    mapping: str,
+    industry: str | None,
+    inline: str,
+    personal: str = "leave_out",
+    latest: str | None = None,
 ) -> Any:
     """What `account` returns, as JSON for the parent process.
 
@@ -77,16 +98,37 @@ def take(
         mapping: TOML of the mapping.
         industry: whose pack defines the metrics.
         inline: TOML of a mapping that holds the metrics earlier mappings of this client defined.
+        personal: "leave_out" or "keep" mapped columns with personal data.
+        latest: the last day that can have been measured, ISO 8601; None where dates in the future are fine.
     """
     spoken = read_mapping(mapping, file="mapping")
     known = read_mapping(inline, file="mapping").metrics if inline else ()
     words = vocabulary(industry, inline=known, mapping=spoken)
     with disk(Path(folder)):
-        found = account(Path(path), out=Path(out), folder=Path(folder), mapping=spoken, words=words, progress=progress)
+        found = account(
+            Path(path),
+            out=Path(out),
+            folder=Path(folder),
+            mapping=spoken,
+            words=words,
+            progress=progress,
+            keeps_personal=personal == "keep",
+            latest=None if latest is None else date.fromisoformat(latest),
+        )
     return asdict(found)
 
 
-def account(path: Path, *, out: Path, folder: Path, mapping: Mapping, words: Vocabulary, progress: Progress) -> Account:
+def account(
+    path: Path,
+    *,
+    out: Path,
+    folder: Path,
+    mapping: Mapping,
+    words: Vocabulary,
+    progress: Progress,
+    keeps_personal: bool = False,
+    latest: date | None = None,
+) -> Account:
     """What became of the rows of a file; the snapshot is written to `out`.
 
     Raises:
@@ -97,8 +139,12 @@ def account(path: Path, *, out: Path, folder: Path, mapping: Mapping, words: Voc
     source = open_source(
         path, sheet=form.sheet, header_rows=form.header_rows, encoding=form.encoding, wanted=wanted_columns(mapping)
     )
+    source = with_stated_years(source, mapping)
     plan = lay(mapping, source, words)
-    return _Gate(path, out, folder, mapping, words, progress, source, plan).run()
+    try:
+        return _Gate(path, out, folder, mapping, words, progress, source, plan, keeps_personal, latest=latest).run()
+    except DataError as error:
+        raise source.located(error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +157,9 @@ class _Gate:
     progress: Progress
     source: Source
     plan: Plan
+    keeps_personal: bool = False
+    personal: tuple[PersonalColumn, ...] = ()
+    latest: date | None = None
 
     def run(self) -> Account:
         with ExitStack() as opened:
@@ -127,22 +176,27 @@ class _Gate:
                 decimal=self.mapping.format.decimal or ".",
                 to=spooled,
             )
-            notes = list(staged.notes)
-            self._explain_numbers(stage, staged.again, notes)
-            self.progress("casting", 0.5)
-            self._explain_moments(stage)
-            labeller = Labeller(self.plan, self.mapping, self.words, source=self.source, notes=notes)
-            combinations = labeller.combinations(stage)
-            stage.judge(
-                date=self.plan.date,
-                end=self.plan.end,
-                volume=self.plan.volume,
-                cells=[Cell(cell.place, cell.metric, cell.at) for cell in self.plan.cells],
-                combinations=combinations,
-                bounds=self._bounds({each.metric for each in combinations} | {cell.metric for cell in self.plan.cells}),
-            )
-            self.progress("writing", 0.75)
-            return self._settle(stage, staged.rows, staged.faults, notes)
+            gate = self._withholding(stage, staged)
+            return gate.judged(stage, staged, list(staged.notes))
+
+    def _withholding(self, stage: Staging, staged: Spooled) -> _Gate:
+        """This gate without the labels that are personal."""
+        beside = beside_table(self.path, self.source, staged.faults)
+        mapping, personal = withheld(stage, self.plan, self.mapping, keep=self.keeps_personal, beside=beside)
+        gate = replace(self, personal=personal, mapping=mapping)
+        if mapping == self.mapping:
+            return gate
+        plan = lay(mapping, self.source, self.words)
+        stage.narrow(plan.words)
+        return replace(gate, plan=plan)
+
+    def judged(self, stage: Staging, staged: Spooled, notes: list[str]) -> Account:
+        """The account of a staged file."""
+        self.progress("casting", 0.5)
+        interpreter = Interpreter(stage, staged.again, self.plan, self.mapping, self.words, self.source, notes)
+        found = interpreter.interpret()
+        self.progress("writing", 0.75)
+        return self._settle(stage, staged.rows, staged.faults, found, notes)
 
     def _spool_path(self, opened: ExitStack) -> Path:
         """Where a rewritten copy goes: beside the snapshot, or in the system's folder where a wildcard is in the way."""
@@ -161,73 +215,9 @@ class _Gate:
             casts_moments=self.mapping.format.date is None,
         )
 
-    def _bounds(self, spoken: set[str | None]) -> list[Bounds]:
-        """How each metric the file speaks of is judged; a percent sign belongs to a share or to a percentage, to nothing else."""
-        factors = {"percent": 1.0, "pp": 1.0, "share": 0.01}
-        return [
-            Bounds(metric.key, metric.minimum, metric.maximum, factors.get(metric.unit), metric.expression)
-            for metric in self.words.metrics.values()
-            if metric.key in spoken
-        ]
-
-    def _explain_numbers(self, stage: Staging, again: Callable[[str], None], notes: list[str]) -> None:
-        """Read the numbers the engine did not, after the decimal mark is known for certain."""
-        numbers = self._shape().numbers
-        unread = {place: stage.unread("number", place) for place in numbers}
-        decimal: Decimal = self.mapping.format.decimal or "."
-        if self.mapping.format.decimal is None:
-            decimal = self._decimal(stage, unread)
-            if decimal == ",":
-                notes.append("decimal_comma")
-                again(",")
-                unread = {place: stage.unread("number", place) for place in numbers}
-        for place, texts in unread.items():
-            amounts = [(text, read_amount(text, decimal=decimal)) for text in texts]
-            stage.explain_numbers(place, [(text, each.value, each.percent, each.reason) for text, each in amounts])
-
-    def _decimal(self, stage: Staging, unread: dict[int, list[str]]) -> Decimal:
-        texts = [text for several in unread.values() for text in several]
-        # Where commas part the cells they are no decimal mark, and a cell such as 3.5 says what the mark is.
-        certain = self.source.delimiter in (",", None) or any(stage.has_fraction(place) for place in unread)
-        decimal = decimal_of(texts, certain=certain)
-        if decimal is not None:
-            return decimal
-        place, text = next((place, text) for place, several in unread.items() for text in several if "," in text)
-        raise self._refusal("ambiguous_decimal", place, text, stage.first_row("number", place, text))
-
-    def _explain_moments(self, stage: Staging) -> None:
-        for place in self._shape().moments:
-            texts = stage.unread("moment", place)
-            read = self._moment_reader(stage, place, texts)
-            meanings = [(text, read(text)) for text in texts]
-            if place == self.plan.date:
-                meanings = [
-                    (text, replace(each, reason="missing_value") if each.at is None and each.reason is None else each)
-                    for text, each in meanings
-                ]
-            stage.explain_moments(place, [(text, each.at, each.reason) for text, each in meanings])
-
-    def _moment_reader(self, stage: Staging, place: int, texts: list[str]) -> ReadMoment:
-        if self.mapping.format.date is not None:
-            declared = format_reader(self.mapping.format.date, file=self.source.file)
-            # A date cell of a workbook has no written form of its own: it arrives as ISO text.
-            return declared if self.source.sheet is None else _first_of(read_moment, declared)
-        order = order_of(texts)
-        if order != "unknown":
-            return lambda text: read_moment(text, order=order)
-        others = any(read_moment(text).at is not None for text in texts) or stage.casts(place)
-        if others:
-            return _ambiguous
-        text = next(text for text in texts if order_of([text]) is not None)
-        raise self._refusal("ambiguous_date", place, text, stage.first_row("moment", place, text))
-
-    def _refusal(self, code: str, place: int, text: str, row: int) -> DataError:
-        column = self.plan.header[place]
-        return DataError(
-            code, file=self.source.file, sheet=self.source.sheet, row=row, column=column, found=shown(text)
-        )
-
-    def _settle(self, stage: Staging, rows: int, faults: list[Fault], notes: list[str]) -> Account:
+    def _settle(
+        self, stage: Staging, rows: int, faults: list[Fault], found: Interpretation, notes: list[str]
+    ) -> Account:
         """The account, after the conservation of rows is proved and before anything is written."""
         judged = [self._fault(each) for each in stage.faults()]
         rejected = stage.rejected() + len(faults)
@@ -256,53 +246,52 @@ class _Gate:
         observations = stage.write(self.out)
         if missing and not counting:
             notes.append("missing_values")
-        repeated = stage.repeated()
-        if repeated:
-            notes.append("repeated_rows")
+        profile = stage.profile(latest=self.latest)
+        findings = tuple(self._placed(each) for each in (*found.findings, *row_findings(profile)))
+        # dates are in the future on one day and not on another: told to people, never part of what is known
+        notes += [each.code for each in findings if each.code != "future_dates"]
         return Account(
             digest=_digest(self.path),
             rows=rows,
             accepted=accepted,
             rejected=rejected,
-            rejects=tuple(rejects),
+            rejects=tuple(self.source.placed(each) for each in rejects),
             metrics=tuple(metrics),
             periods=tuple(stage.months(counting=counting)),
             warnings=tuple(dict.fromkeys(notes)),
             observations=observations,
             missing=missing,
             partly=stage.partly() if rejected else 0,
-            repeated=repeated,
-            sample=tuple(_told(row) for row in stage.sample(SHOWN_ROWS)),
+            repeated=sum(each.differing for each in profile.repeats),
+            findings=findings,
+            sample=tuple(_told(row, self.source) for row in stage.sample(SHOWN_ROWS)),
+            mapping=write_mapping(self.mapping),
+            sheets=self.source.sheets,
+            encoding=self.source.encoding,
+            header_row=self.source.header.row,
+            fingerprint=fingerprint_of(self.source.header),
+            personal=self.personal,
+            conversions=found.conversions,
+            total_rows=found.total_rows,
+            hidden_rows=self.source.hidden_rows,
         )
+
+    def _placed(self, found: Finding) -> Finding:
+        """A finding with the lines as their sheet counts them."""
+        return replace(found, rows=tuple(self.source.place(row)[1] for row in found.rows))
 
     def _value_columns(self) -> str:
         return shown(", ".join(self.plan.header[cell.place] for cell in self.plan.cells if cell.place is not None))
 
     def _fault(self, judged: Judged) -> Fault:
         column = None if judged.place == ROW_PLACE else self.plan.header[judged.place]
-        return Fault(judged.row, column, shown(judged.value), judged.reason)
+        return Fault(judged.row, column, shown(judged.value or ""), judged.reason)
 
 
-def _first_of(*readers: ReadMoment) -> ReadMoment:
-    def read(text: str) -> Moment:
-        found = Moment(reason="not_a_date")
-        for reader in readers:
-            found = reader(text)
-            if found.reason is None:
-                return found
-        return found
-
-    return read
-
-
-def _ambiguous(text: str) -> Moment:
-    """A moment with the year first; day or month first is named as what it is."""
-    found = read_moment(text)
-    return replace(found, reason="ambiguous_date") if found.reason and order_of([text]) is not None else found
-
-
-def _told(row: tuple[Any, ...]) -> tuple[str, ...]:
-    line, metric, date, amount, unit = row
+def _told(row: tuple[Any, ...], source: Source) -> tuple[str, ...]:
+    at, metric, date, amount, unit = row
+    sheet, number = source.place(at)
+    line = number if sheet is None else f"{sheet}!{number}"
     labels = ", ".join(f"{name}={value}" for name, value in json.loads(unit).items())
     stamp = date.date().isoformat() if date.time().isoformat() == "00:00:00" else date.isoformat(sep=" ")
     return str(line), str(metric), stamp, "" if amount is None else repr(amount).removesuffix(".0"), labels

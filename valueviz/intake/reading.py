@@ -1,7 +1,7 @@
 """A file with a table, as text: header, rows, and the lines on which they stand in an editor.
 
-CSV in every dialect and the first sheet of a workbook go through one door. Nothing is converted: what a date
-or a number is, others decide. Workbooks and unknown files are parsed in a capped child process.
+CSV in every dialect and the sheets of a workbook of any container go through one door. Nothing is converted: what
+a date or a number is, others decide. Workbooks and unknown files are parsed in a capped child process.
 """
 
 from __future__ import annotations
@@ -13,33 +13,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from valueviz.errors import DataError
+from valueviz.intake.book import look_for_table, named_sheet, open_book, sheet_with_table
 from valueviz.intake.encoding import encoding_of
-from valueviz.intake.header import Header, find_header, plain
-from valueviz.intake.kind import kind_of
+from valueviz.intake.header import Header, bare_name, find_header, plain
+from valueviz.intake.kind import Kind, kind_of
 from valueviz.intake.records import SAMPLE_RECORDS, Fault, Record, delimiter_of, shown, text_records
+from valueviz.intake.source import SheetLook, Source, source_of
+from valueviz.intake.table import is_note
 
 if TYPE_CHECKING:
     from valueviz.workers import Progress
+
+__all__ = [
+    "SheetLook",
+    "Source",
+    "TextTable",
+    "find_column",
+    "open_source",
+    "parse_text_table",
+    "read_in_child",
+    "read_text_table",
+    "sampled_sources",
+    "sound_records",
+    "tables",
+    "text_table",
+]
 
 MEMORY_BYTES = 2 << 30
 """What a child may hold while it reads one table."""
 
 CPU_SECONDS = 300.0
 """Far above any real file; a file that needs more is an attack or a mistake."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An opened table: its header, the records below it (read once, in order), and how it was understood."""
-
-    file: str
-    sheet: str | None
-    header: Header
-    records: Iterator[Record]
-    encoding: str | None
-    delimiter: str | None
-    ends_with_newline: bool
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,8 @@ def read_text_table(
     """The table in a file, read in a capped child process.
 
     Args:
-        path: CSV (any dialect) or XLSX.
-        sheet: sheet of a workbook; else its first visible one.
+        path: text in any dialect, or a workbook of any container.
+        sheet: sheet of a workbook; else the first that holds the table.
         header_rows: lines of the header; else found out.
         encoding: of a text file; else found out.
         delimiter: of a text file; else found out.
@@ -139,8 +143,19 @@ def parse_text_table(
 ) -> TextTable:
     """The table in a file, or its first rows, read in this process (see `read_text_table`)."""
     source = open_source(
-        path, sheet=sheet, header_rows=header_rows, encoding=encoding, delimiter=delimiter, wanted=wanted
+        path,
+        sheet=sheet,
+        header_rows=header_rows,
+        encoding=encoding,
+        delimiter=delimiter,
+        wanted=wanted,
+        at_most=None if at_most is None else at_most + SAMPLE_RECORDS,
     )
+    return text_table(source, at_most=at_most)
+
+
+def text_table(source: Source, *, at_most: int | None = None) -> TextTable:
+    """An opened table as text, or its first rows."""
     rows, numbers, faults, notes = [], [], [], list(source.notes)
     for record in islice(sound_records(source, notes), at_most):
         if isinstance(record, Fault):
@@ -167,19 +182,32 @@ def parse_text_table(
 def open_source(
     path: Path,
     *,
-    sheet: str | None = None,
+    sheet: str | Sequence[str] | None = None,
     header_rows: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     wanted: tuple[str, ...] = (),
+    at_most: int | None = None,
 ) -> Source:
-    """A file opened as a table, its header found; the records are not read yet.
+    """A file opened as a table, its header found; the records of a text are not read yet.
+
+    Args:
+        path: the file.
+        sheet: of a workbook; of several, whose headers must agree, the rows of all; else the one with the table.
+        header_rows: lines of the header; else found out.
+        encoding: of a text file; else found out.
+        delimiter: of a text file; else found out.
+        wanted: names of columns the header must hold.
+        at_most: rows of a workbook that need be read.
 
     Raises:
         DataError: the file as a whole cannot be taken.
     """
-    if kind_of(path) == "workbook":
-        return _workbook_source(path, sheet=sheet, header_rows=header_rows, wanted=wanted)
+    kind = kind_of(path)
+    if kind != "text":
+        return _workbook_source(
+            path, kind, sheet=sheet, header_rows=header_rows, wanted=wanted, at_most=at_most, encoding=encoding
+        )
     found = encoding_of(path, declared=encoding)
     cut = delimiter or delimiter_of(path, encoding=found.name)
     records = text_records(path, encoding=found.name, delimiter=cut)
@@ -191,18 +219,74 @@ def open_source(
     notes = found.notes + header.notes
     if path.suffix.lower() == ".xls":
         notes += ("text_named_workbook",)
-    return Source(path.name, None, header, below, found.name, cut, ends, notes)
+    return Source(path.name, None, header, below, found.name, cut, ends, notes, above=_above(first, header))
 
 
-def _workbook_source(path: Path, *, sheet: str | None, header_rows: int | None, wanted: tuple[str, ...]) -> Source:
-    from valueviz.catalog.nearest import nearest
-    from valueviz.intake.workbook import read_sheet
+def _workbook_source(
+    path: Path,
+    kind: Kind,
+    *,
+    sheet: str | Sequence[str] | None,
+    header_rows: int | None,
+    wanted: tuple[str, ...],
+    at_most: int | None,
+    encoding: str | None,
+) -> Source:
+    book = open_book(path, kind, encoding=encoding)
+    names = [sheet] if isinstance(sheet, str) else list(sheet or ())
+    chosen = tuple(dict.fromkeys(named_sheet(book, name) for name in names))
+    if not chosen:
+        chosen = (sheet_with_table(book, wanted=wanted, header_rows=header_rows),)
+    return source_of(book, chosen, wanted=wanted, header_rows=header_rows, at_most=at_most)
 
-    read = read_sheet(path, sheet=sheet, nearest=nearest)
-    header = find_header(read.records, file=path.name, sheet=read.name, wanted=wanted, header_rows=header_rows)
-    _check_rows_follow(read.records, header, file=path.name, sheet=read.name)
-    below = (record for record in read.records if record.row > header.last)
-    return Source(path.name, read.name, header, below, None, None, True, read.notes + header.notes)
+
+def sampled_sources(
+    path: Path, *, sheets: Sequence[str] = (), encoding: str | None = None, at_most: int
+) -> Iterator[Source]:
+    """The tables a file offers, each from its first rows: one of a text, one of each shown sheet that holds one.
+
+    Args:
+        path: the file.
+        sheets: of a workbook, to be taken together; then these are the only table.
+        encoding: of a text file; else found out.
+        at_most: rows that need be read.
+
+    Raises:
+        DataError: the file as a whole cannot be taken, or no sheet of it holds a table.
+    """
+    kind = kind_of(path)
+    if kind == "text" or sheets:
+        yield open_source(path, sheet=tuple(sheets) or None, encoding=encoding, at_most=at_most)
+        return
+    book = open_book(path, kind, encoding=encoding)
+    first = sheet_with_table(book, wanted=())
+    yield source_of(book, (first,), at_most=at_most)
+    for each in book.sheets:
+        if each.name != first and not each.hidden and look_for_table(book, each.name) is not None:
+            yield source_of(book, (each.name,), at_most=at_most)
+
+
+def tables(path: Path) -> tuple[SheetLook, ...]:
+    """The sheets of a workbook that hold a table, in its order, the hidden ones among them; none for a text file.
+
+    Raises:
+        DataError: the file as a whole cannot be taken.
+    """
+    kind = kind_of(path)
+    if kind == "text":
+        return ()
+    book = open_book(path, kind)
+    looks = []
+    for each in book.sheets:
+        table = look_for_table(book, each.name)
+        if table is not None:
+            looks.append(SheetLook(each.name, table.header, table.block.height, each.hidden))
+    return tuple(looks)
+
+
+def _above(first: Sequence[Record], header: Header) -> tuple[str, ...]:
+    above = (record.cells for record in first[:SAMPLE_RECORDS] if record.row < header.row)
+    return tuple(dict.fromkeys(cell.strip() for cells in above for cell in cells if cell.strip()))
 
 
 def _check_rows_follow(first: Sequence[Record], header: Header, *, file: str, sheet: str | None = None) -> None:
@@ -265,18 +349,21 @@ def _check_nameless(source: Source, record: Record, nameless: list[int]) -> None
 
 def _sound(record: Record, width: int, notes: list[str]) -> Record | Fault:
     if record.reason is not None:
-        return Fault(record.row, None, "", record.reason)
+        return Fault(record.row, None, shown(" ".join(cell for cell in record.cells if cell)), record.reason)
     if len(record.cells) > width and not any(cell.strip() for cell in record.cells[width:]):
         notes.append("trailing_delimiter")
         return Record(record.row, record.cells[:width], record.end)
     if len(record.cells) != width:
-        return Fault(record.row, None, shown(",".join(record.cells)), "wrong_cell_count")
+        reason = "note_row" if is_note(record.cells, width=width) else "wrong_cell_count"
+        return Fault(record.row, None, shown(",".join(record.cells)), reason)
     return record
 
 
 def find_column(header: tuple[str, ...], name: str) -> int | None:
-    """The position of a column by its exact name, else by its name regardless of width, case and spaces."""
+    """The position of a column by its exact name, else by its name regardless of width, case, spaces and stated unit."""
     if name in header:
         return header.index(name)
     wanted = plain(name)
-    return next((at for at, column in enumerate(header) if plain(column) == wanted), None)
+    found = [at for at, column in enumerate(header) if plain(column) == wanted]
+    found = found or [at for at, column in enumerate(header) if plain(bare_name(column)) == wanted]
+    return found[0] if len(found) == 1 else None

@@ -15,7 +15,7 @@ from typing import Literal, cast
 
 from valueviz.catalog.nearest import suggestion
 from valueviz.errors import DataError, UsageError
-from valueviz.intake.amount import MISSING, decimal_of, read_amount
+from valueviz.intake.amount import MISSING, decimal_of, read_number
 from valueviz.intake.reading import TextTable
 from valueviz.terms import GRAINS, Grain, Series, period_of
 
@@ -201,13 +201,13 @@ class _Reader:
         """A reader of one column of numbers; where all of them carry a percent sign they are divided by 100."""
         odd = {cells[column] for cells in self.table.rows if not _PLAIN_NUMBER.fullmatch(cells[column])}
         decimal = decimal_of(odd - MISSING, certain=self.table.delimiter != ";") or "."
-        amounts = {text: read_amount(text, decimal=decimal) for text in odd}
+        amounts = {text: read_number(text, decimal=decimal) for text in odd}
         plain = any(cells[column] not in odd for cells in self.table.rows) or any(
             amount.value is not None and not amount.percent for amount in amounts.values()
         )
 
         def read(row: int, cells: tuple[str, ...]) -> float | None:
-            amount = amounts.get(cells[column]) or read_amount(cells[column], decimal=decimal)
+            amount = amounts.get(cells[column]) or read_number(cells[column], decimal=decimal)
             if amount.percent and plain:
                 raise self.refuse("series_mixed_percent", row, column)
             if amount.reason is not None:

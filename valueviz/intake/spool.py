@@ -12,13 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from valueviz.engine.staging import Shape, Staging, reads_literally
+from valueviz.engine.judgement import Shape
+from valueviz.engine.staging import LONGEST_LINE, Staging, reads_literally
 from valueviz.errors import DataError
 from valueviz.intake.reading import Source, sound_records
-from valueviz.intake.records import Fault
+from valueviz.intake.records import Fault, shown
+from valueviz.intake.table import Block
 
 CHUNK = 1 << 20
 """Bytes transcoded or counted at a time."""
+
+MOST_BYTES = 4
+"""Of a character in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ def spool(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: 
     Raises:
         DataError: the file as a whole is wrong (header only, truncated, an unclosed quote).
     """
+    if source.block is not None:
+        return _by_column(stage, source, source.block, shape=shape, decimal=decimal, to=to)
     return _whole(stage, path, source, shape=shape, decimal=decimal, to=to) or _by_record(
         stage, source, shape=shape, decimal=decimal, to=to
     )
@@ -52,7 +59,7 @@ def spool(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: 
 
 def _whole(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled | None:
     """The table as the engine reads it; None where it is not clean."""
-    if source.encoding is None or source.delimiter is None or "" in source.header.names:
+    if source.encoding is None or source.delimiter is None or source.rewritten or "" in source.header.names:
         return None
     file = path
     if source.encoding not in ("utf-8", "utf-8-sig") or not reads_literally(path):
@@ -113,6 +120,65 @@ def _by_record(stage: Staging, source: Source, *, shape: Shape, decimal: str, to
                 faults.append(record)
             else:
                 writer.writerow((record.row, *map(_on_one_line, record.cells)))
+    return _rewritten(stage, source, rows, faults, notes, to=to, shape=shape, decimal=decimal)
+
+
+def _by_column(stage: Staging, source: Source, block: Block, *, shape: Shape, decimal: str, to: Path) -> Spooled:
+    """The rows of a workbook, written column by column, with the line before every record."""
+    rows, faults = block.height + len(block.faults), list(block.faults)
+    lines = _lines_of(block)
+    if lines and max(map(len, lines)) * MOST_BYTES > LONGEST_LINE:
+        lines, long = _parted(lines, block)
+        faults += long
+    with to.open("w", encoding="utf-8", newline="") as stream:
+        stream.write("\n".join(lines))
+    return _rewritten(stage, source, rows, faults, list(source.notes), to=to, shape=shape, decimal=decimal)
+
+
+def _lines_of(block: Block) -> list[str]:
+    """The rows as lines of text; cells are quoted where one of them holds what parts cells or lines."""
+    plain = list(map(",".join, zip(map(str, block.numbers), *block.columns, strict=True)))
+    text = "\n".join(plain)
+    cut = len(plain) * len(block.columns) == text.count(",") and len(plain) == len(text.splitlines())
+    if cut and '"' not in text and text[-1:] not in LINE_ENDS:
+        return plain
+    columns = [_quoted(column) for column in block.columns]
+    return list(map(",".join, zip(map(str, block.numbers), *columns, strict=True)))
+
+
+def _parted(lines: list[str], block: Block) -> tuple[list[str], list[Fault]]:
+    """The lines the engine takes, and those that are too long for it as faults."""
+    kept, faults = [], []
+    for line, number in zip(lines, block.numbers, strict=True):
+        if len(line.encode()) < LONGEST_LINE:
+            kept.append(line)
+        else:
+            faults.append(Fault(number, None, shown(line.partition(",")[2]), "cell_too_long"))
+    return kept, faults
+
+
+def _quoted(column: list[str]) -> list[str]:
+    """The cells of a column as a comma parts them, each on one line."""
+    whole = "".join(column)
+    if len(whole.splitlines()) > 1 or whole[-1:] in LINE_ENDS:
+        column = [_on_one_line(cell) for cell in column]
+    if '"' in whole:
+        column = [cell.replace('"', '""') for cell in column]
+    return [f'"{cell}"' for cell in column] if any(mark in whole for mark in ',"') else column
+
+
+def _rewritten(
+    stage: Staging,
+    source: Source,
+    rows: int,
+    faults: list[Fault],
+    notes: list[str],
+    *,
+    to: Path,
+    shape: Shape,
+    decimal: str,
+) -> Spooled:
+    """Stage what was rewritten; the rows must be as many as were written."""
     if rows == len(faults):
         first = faults[0]
         raise DataError(
@@ -134,5 +200,9 @@ def _by_record(stage: Staging, source: Source, *, shape: Shape, decimal: str, to
     return Spooled(rows, faults, tuple(dict.fromkeys(notes)), again)
 
 
+LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+"""What ends a line; a cell is written on one."""
+
+
 def _on_one_line(cell: str) -> str:
-    return " ".join(cell.splitlines()) if "\n" in cell or "\r" in cell else cell
+    return " ".join(cell.splitlines()) if not LINE_ENDS.isdisjoint(cell) else cell

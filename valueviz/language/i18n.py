@@ -121,7 +121,7 @@ class Language:
         """A refusal in one line: where it happened, what it is, the nearest valid thing.
 
         Place fields (file, sheet, row, column, key) and `nearest` that the sentence does not name itself
-        are put before and after it, so that no place is lost.
+        are put before and after it, so that no place is lost; `more` counts further refusals of the same file.
         """
         try:
             sentence = self._message(f"error.{error.code}")
@@ -137,6 +137,9 @@ class Language:
             text = self.words("error_place.all", where=where, sentence=text)
         if "nearest" in fields and "nearest" not in named:
             hint = self._filled(self._message("error_place.nearest"), fields)
+            text = self.words("error_place.hint", sentence=text, hint=hint)
+        if "more" in fields and "more" not in named:
+            hint = self._filled(self._message("error_place.more"), fields)
             text = self.words("error_place.hint", sentence=text, hint=hint)
         return text
 
@@ -167,6 +170,15 @@ class Language:
             digits: decimals in the scale of `value` (for a share 0.427, three give 42.7%); None: three significant digits.
         """
         return self._ranged((value,), unit, digits)
+
+    def exact(self, value: float | Decimal, unit: str) -> str:
+        """A number with every decimal it has and its unit, never scaled: what a person compares with a cell of a file."""
+        from valueviz.language import number
+
+        shown = self._unit(unit)
+        whole = number.exact(value).scaleb(shown.power).normalize()
+        decimals = max(0, -int(whole.as_tuple().exponent))
+        return self._with_unit([number.plain(whole, decimals, locale=self.locale)], shown, scale="")
 
     def signed(self, value: float | Decimal, unit: str, digits: int | None = None) -> str:
         """A quantity with its sign, plus included; zero has none. The change of a percentage is in "pp", of a share in "share_pp"."""

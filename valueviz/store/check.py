@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from valueviz.errors import StoreError
 from valueviz.store.client import Client
+from valueviz.store.place import doubt
 from valueviz.store.workspace import FORMAT, Workspace
 
 
@@ -33,9 +34,18 @@ def check(path: Path) -> tuple[Check, ...]:
     except StoreError as refusal:
         repair = "update" if refusal.code == "workspace_newer" else "workspace"
         return (Check("workspace_format", ok=False, found=refusal.code, needed=str(FORMAT), repair=repair),)
+    found = doubt(path)
+    place = Check(
+        "workspace_place",
+        ok=found is None,
+        found="-" if found is None else found.name,
+        needed="-",
+        repair=None if found is None else found.kind,
+    )
     clients = [Client(each.parent) for each in sorted((workspace.path / "clients").glob("*/ledger.jsonl"))]
     return (
         Check("workspace_format", ok=True, found=str(FORMAT), needed=str(FORMAT)),
+        place,
         _locks(clients),
         _chains(clients),
         _digests(clients),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,21 +17,19 @@ from filelock import FileLock, Timeout
 
 from valueviz.catalog import read_engagement, read_mapping
 from valueviz.errors import StoreError, UsageError
-from valueviz.store import files, ledger, manifest
+from valueviz.store import cache, files, ledger, manifest
+from valueviz.store.erase import erase
 from valueviz.store.ledger import Entry, Kind
 from valueviz.store.manifest import Manifest
-from valueviz.store.record import Certificate, Commit, ImportRecord, State, state_of
-from valueviz.store.sweep import generation, sweep
-from valueviz.terms import Engagement, Metric, Window
+from valueviz.store.record import Certificate, Commit, ImportRecord, OverlapChoice, State, state_of, vouched
+from valueviz.store.sweep import sweep
+from valueviz.terms import Engagement, HandStep, Metric, Overlap, Window
 
 if TYPE_CHECKING:
     from valueviz.engine import Rolled
 
 LOCK_SECONDS = 3.0
 """How long a change waits for another one: longer than any commit takes, shorter than patience."""
-
-BUILD_SECONDS = 300.0
-"""How long a reader waits while another process builds the cache it needs too."""
 
 
 class Client:
@@ -53,7 +52,7 @@ class Client:
         Raises:
             StoreError: `ledger_damaged`, `ledger_short`.
         """
-        return state_of(self._entries())
+        return state_of(self.entries())
 
     def engagement(self) -> Engagement:
         """The current version of the engagement.
@@ -67,13 +66,12 @@ class Client:
         return read_engagement(self._raw_text(state.engagement), file=state.engagement_file)
 
     def imports(self) -> tuple[ImportRecord, ...]:
-        """The imports in order."""
+        """The imports that count, in order; those a revert took back are in `state().reverted`."""
         return self.state().imports
 
     def snapshots(self) -> tuple[str, ...]:
-        """Digests of the snapshots in order of import, each once, where it was imported last."""
-        latest = dict.fromkeys(record.snapshot for record in reversed(self.imports()))
-        return tuple(reversed(latest))
+        """Digests of the snapshots that count in order of import, each once, where it was imported last."""
+        return self.state().snapshots()
 
     def knowledge(self) -> str:
         """Digest of all entries that change what is known; reports, renames and times are not among them."""
@@ -87,15 +85,52 @@ class Client:
                 found |= {metric.key: metric for metric in self._defined(record)}
         return tuple(found.values())
 
-    def find_import(self, digest: str, *, mapping: str | None) -> ImportRecord | None:
-        """The import of a file under a mapping's text, None where there was none.
+    def process(self) -> tuple[HandStep, ...]:
+        """The steps of processes as they were typed by hand last, in their order."""
+        digest = self.state().process
+        return () if digest is None else tuple(HandStep(**step) for step in json.loads(self._raw_text(digest)))
+
+    def equal_import(self, record: ImportRecord, *, mapping: str | None) -> ImportRecord | None:
+        """The import that counts of the same file under the same mapping, or of the same rows; None where none is.
+
+        The same rows are another import once the metrics that their mapping defines have changed.
+        """
+        digest = None if mapping is None else sha256(mapping.encode()).hexdigest()
+        imports = self.imports()
+        for each in imports:
+            if (each.digest, each.mapping) == (record.digest, digest):
+                return each
+        same = [each for each in imports if each.snapshot == record.snapshot]
+        if not same:
+            return None
+        metrics = read_mapping(mapping, file=record.file).metrics if mapping is not None else ()
+        return same[-1] if self._defined(same[-1]) == metrics else None
+
+    def decided(self, snapshot: str) -> OverlapChoice | None:
+        """Which values were to count when a snapshot was imported before, where that was asked."""
+        return next((each.overlap for each in reversed(self.imports()) if each.snapshot == snapshot), None)
+
+    def remembered(self, fingerprint: str) -> str | None:
+        """TOML of the mapping by which a file with this header was read last, None where none was."""
+        known = (each.mapping for each in reversed(self.imports()) if each.fingerprint == fingerprint and each.mapping)
+        digest = next(known, None)
+        return None if digest is None else self._raw_text(digest)
+
+    def overlap(self, snapshot: Path, *, monthly: bool = False) -> Overlap:
+        """What a snapshot that is not yet imported measures and imports that count measured before it.
+
+        Only snapshots that share a metric and a month with it are looked at, after their digests were checked.
 
         Args:
-            digest: SHA-256 of the file.
-            mapping: TOML of the mapping it was read by.
+            snapshot: its file.
+            monthly: it states monthly figures, as a form does.
+
+        Raises:
+            StoreError: `file_damaged`, `disk_full`.
         """
-        wanted = None if mapping is None else sha256(mapping.encode()).hexdigest()
-        return next((each for each in self.imports() if (each.digest, each.mapping) == (digest, wanted)), None)
+        from valueviz.store.overlap import overlap
+
+        return overlap(self, snapshot, monthly=monthly)
 
     # Changes ──────────────────────────────────────────────────────────────────
 
@@ -109,7 +144,17 @@ class Client:
         with disk_of(self), TemporaryDirectory(dir=self.folder, prefix=".staging-", ignore_cleanup_errors=True) as made:
             yield Path(made)
 
-    def commit_import(self, snapshot: Path, record: ImportRecord, *, raw: Path | None, mapping: str | None) -> Commit:
+    def commit_import(
+        self,
+        snapshot: Path,
+        record: ImportRecord,
+        *,
+        raw: Path | None,
+        mapping: str | None,
+        query: str | None = None,
+        overlap: OverlapChoice | None = None,
+        knowledge: str | None = None,
+    ) -> Commit:
         """The import, durable and acknowledged, or the earlier one that equals it.
 
         Args:
@@ -117,44 +162,75 @@ class Client:
             record: what the import found; snapshot, mapping and raw are filled in here.
             raw: the imported file, None to keep its digest only.
             mapping: TOML of the mapping it was read by, inline metrics included.
+            query: the SQL text it comes from.
+            overlap: which values count where it measures what earlier imports measured otherwise.
+            knowledge: what was known when that was looked at.
 
         Raises:
-            StoreError: `workspace_locked`, `disk_full`, `folder_closed`, `file_changed` (the file is no
-                longer the one that was read); nothing was changed.
+            StoreError: `workspace_locked`, `disk_full`, `folder_closed`, `file_changed` (the file is no longer the
+                one that was read), `import_overtaken` (more is known than `knowledge`); nothing was changed.
         """
-        text = None if mapping is None else mapping.encode()
+        texts = [text.encode() for text in (mapping, query) if text is not None]
         whole = replace(
             record,
             snapshot=files.digest_of(snapshot),
-            mapping=None if text is None else sha256(text).hexdigest(),
+            mapping=None if mapping is None else sha256(mapping.encode()).hexdigest(),
+            query=None if query is None else sha256(query.encode()).hexdigest(),
             raw=raw is not None,
+            raw_reason="kept" if raw is not None else record.raw_reason or "not_wanted",
+            overlap=overlap,
         )
         with self.changing():
-            earlier = self.find_import(whole.digest, mapping=mapping) or self._equal_import(whole, mapping=mapping)
-            if earlier is not None:
+            earlier = self.equal_import(whole, mapping=mapping)
+            if earlier is not None and overlap in (None, earlier.overlap):
                 return Commit(earlier, known=True)
+            if knowledge not in (None, self.knowledge()):
+                raise StoreError("import_overtaken", file=record.file, client=self.key)
             target = self._path("snapshots", f"{whole.snapshot}.parquet")
-            with _undone(target, self._path("raw", whole.digest)):
+            with files.undone(target, self._path("raw", whole.digest)):
                 files.adopt(snapshot, target)
                 if raw is not None:
                     self._keep_file(raw, digest=whole.digest)
-                if text is not None:
+                for text in texts:
                     self.keep(text)
             entry = self.write("import", whole.content())
         return Commit(replace(whole, imported_on=entry.time), known=False)
-
-    def _equal_import(self, record: ImportRecord, *, mapping: str | None) -> ImportRecord | None:
-        """The last import with the same snapshot, unless the metrics its mapping defines have changed since."""
-        same = [each for each in self.imports() if each.snapshot == record.snapshot]
-        if not same:
-            return None
-        metrics = read_mapping(mapping, file=record.file).metrics if mapping is not None else ()
-        return same[-1] if self._defined(same[-1]) == metrics else None
 
     def _defined(self, record: ImportRecord) -> tuple[Metric, ...]:
         if record.mapping is None:
             return ()
         return read_mapping(self._raw_text(record.mapping), file=record.file).metrics
+
+    def put_process(self, steps: Sequence[HandStep]) -> None:
+        """Keep the steps of processes as they were typed by hand; the same steps again change nothing."""
+        content = ledger.canonical([asdict(step) for step in steps])
+        with self.changing():
+            digest = sha256(content).hexdigest()
+            known = self.state().process
+            if digest == known or (known is None and not steps):
+                return
+            with files.undone(self._path("raw", digest)):
+                self.keep(content)
+            self.write("process", {"digest": digest, "steps": len(steps)})
+
+    def revert(self, snapshot: str | None) -> None:
+        """Let those imports count that counted after the one that brought a snapshot; engagement and process stay.
+
+        Nothing is erased, so that a later import can be reverted to as well: back and forward again. Where
+        these imports are the ones that count, nothing changes.
+
+        Args:
+            snapshot: its digest, or the beginning of it (6 characters at least); None: before the first import.
+
+        Raises:
+            UsageError: `unknown_snapshot`, `ambiguous_snapshot`, `no_data`.
+        """
+        with self.changing():
+            state = self.state()
+            whole = None if snapshot is None else state.find_snapshot(snapshot, client=self.key)
+            last = None if whole is None else state.place_of(whole)
+            if last != state.last:
+                self.write("revert", {"snapshot": whole})
 
     def report_issued(self, content: bytes, *, template: str, locale: str) -> Path:
         """Where an issued report is kept; the ledger names it by its digest."""
@@ -184,17 +260,7 @@ class Client:
 
         Repeating an interrupted purge finishes it.
         """
-        with self.changing():
-            entries = self._entries()
-            if state_of(entries).purged:
-                certificate = self._certificate(entries[0])
-            else:
-                tombstone = ledger.entry_after(None, "purge", self._inventory(entries), time=_now())
-                files.write_whole(self.folder / "ledger.jsonl", tombstone.line())
-                certificate = self._certificate(tombstone)
-                manifest.write(self.folder / "manifest.json", Manifest(1, tombstone.hash))
-            sweep(self.folder, State(purged=True), everything=True)
-        return certificate
+        return erase(self, time=_now())
 
     # The cache ────────────────────────────────────────────────────────────────
 
@@ -204,7 +270,7 @@ class Client:
         Raises:
             StoreError: `file_damaged` names a snapshot whose bytes have changed; `workspace_locked`, `disk_full`.
         """
-        return self._current_cache() or self._build_cache()
+        return cache.current(self) or cache.build(self)
 
     def rollup(
         self, *, metrics: Sequence[Metric], sites: Sequence[str] = (), window: Window | None = None
@@ -217,39 +283,7 @@ class Client:
         except StoreError as refusal:
             if refusal.code != "cache_damaged":
                 raise
-        return engine.rollup(self._build_cache(), metrics=metrics, sites=sites, window=window)
-
-    def _current_cache(self) -> Path | None:
-        known = manifest.read(self.folder / "manifest.json")
-        if known is None or known.cache_of != _identity(self.snapshots()):
-            return None
-        path = self.folder / f"cache-{known.generation}.duckdb"
-        return path if path.is_file() else None
-
-    def _build_cache(self) -> Path:
-        from valueviz import engine
-
-        before = manifest.read(self.folder / "manifest.json")
-        with self.changing(patience=BUILD_SECONDS):
-            known = manifest.read(self.folder / "manifest.json") or self._manifest(self._entries(), Manifest())
-            if before is not None and known.generation != before.generation and (ready := self._current_cache()):
-                return ready  # another process built it while this one waited
-            snapshots = self.snapshots()
-            number = self._newest_generation(known) + 1
-            path = self.folder / f"cache-{number}.duckdb"
-            engine.build_cache(path, [self._verified_snapshot(digest) for digest in snapshots])
-            built = replace(known, generation=number, cache_of=_identity(snapshots))
-            manifest.write(self.folder / "manifest.json", built)
-        return path
-
-    def _newest_generation(self, known: Manifest) -> int:
-        """The highest generation in use; a lost manifest must not lead back to a file that may be open."""
-        return max([known.generation, *map(generation, self.folder.glob("cache-*.duckdb"))])
-
-    def _verified_snapshot(self, digest: str) -> Path:
-        path = self._path("snapshots", f"{digest}.parquet")
-        self.verify(path, digest)
-        return path
+        return engine.rollup(cache.build(self), metrics=metrics, sites=sites, window=window)
 
     # How it is kept ───────────────────────────────────────────────────────────
 
@@ -276,11 +310,11 @@ class Client:
 
     def write(self, kind: Kind, content: dict[str, Any]) -> Entry:
         """The entry, on the disk and acknowledged; call it inside `changing()`."""
-        entries = self._entries()
+        entries = self.entries()
         entry = ledger.entry_after(entries[-1] if entries else None, kind, content, time=_now())
         path = self.folder / "ledger.jsonl"
         known = manifest.read(self.folder / "manifest.json") or Manifest()
-        acknowledged = self._manifest((*entries, entry), known)
+        acknowledged = _acknowledging((*entries, entry), known)
         before = ledger.append(path, entry)
         try:
             manifest.write(self.folder / "manifest.json", acknowledged)
@@ -311,25 +345,40 @@ class Client:
             raise StoreError("file_damaged", file=place, client=self.key)
 
     def kept_files(self) -> tuple[tuple[Path, str], ...]:
-        """Every file the ledger vouches for, with its digest."""
-        entries = self._entries()
-        state = state_of(entries)
-        reports = {entry.content["file"]: entry.content["digest"] for entry in entries if entry.kind == "report"}
-        return (
-            *((self.folder / "raw" / digest, digest) for digest in sorted(state.digests())),
-            *((self.folder / "snapshots" / f"{each.snapshot}.parquet", each.snapshot) for each in state.imports),
-            *((self.folder / "reports" / name, reports[name]) for name in state.reports),
-        )
+        """Every file the ledger vouches for, with its digest.
 
-    def _entries(self) -> tuple[Entry, ...]:
+        Versions of the engagement that were replaced are named where they are there: an earlier make of this
+        program did not keep them.
+        """
+        entries = self.entries()
+        replaced = set(state_of(entries).engagements[:-1])
+        named = ((self.folder / place, digest) for place, digest in vouched(entries))
+        return tuple((path, digest) for path, digest in named if digest not in replaced or path.is_file())
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The lines of the ledger.
+
+        Raises:
+            StoreError: `ledger_damaged`, `ledger_short`.
+        """
         acknowledged = manifest.read(self.folder / "manifest.json")  # first: a writer appends to the ledger before
         entries = ledger.read(self.folder / "ledger.jsonl")
         manifest.check_length(acknowledged, entries, file=f"{self.key}/ledger.jsonl")
         return entries
 
-    def _manifest(self, entries: Sequence[Entry], known: Manifest) -> Manifest:
-        head = entries[-1].hash if entries else ledger.GENESIS
-        return replace(known, entries=len(entries), head=head)
+    def told(self, known: Manifest) -> Manifest:
+        """The manifest `known`, with length and head of the ledger as it stands."""
+        return _acknowledging(self.entries(), known)
+
+    def verified_snapshot(self, digest: str) -> Path:
+        """The file of a snapshot, after its digest was checked.
+
+        Raises:
+            StoreError: `file_missing`, `file_damaged`.
+        """
+        path = self._path("snapshots", f"{digest}.parquet")
+        self.verify(path, digest)
+        return path
 
     def _path(self, room: str, name: str) -> Path:
         files.make_folder(self.folder / room)
@@ -349,26 +398,6 @@ class Client:
             path.unlink()
             raise StoreError("file_changed", file=source.name)
 
-    def _inventory(self, entries: Sequence[Entry]) -> dict[str, Any]:
-        digests = sorted({digest for _, digest in self.kept_files()})
-        return {"files": digests, "entries": len(entries), "head": entries[-1].hash if entries else ledger.GENESIS}
-
-    def _certificate(self, tombstone: Entry) -> Certificate:
-        content = tombstone.content
-        return Certificate(self.key, tombstone.time, tuple(content["files"]), content["entries"], content["head"])
-
-
-@contextmanager
-def _undone(*paths: Path) -> Iterator[None]:
-    """Take files back that were not there before where what follows fails: a refusal leaves nothing behind."""
-    fresh = [path for path in paths if not path.exists()]
-    try:
-        yield
-    except (OSError, StoreError):
-        for path in fresh:
-            path.unlink(missing_ok=True)
-        raise
-
 
 @contextmanager
 def disk_of(client: Client) -> Iterator[None]:
@@ -377,11 +406,8 @@ def disk_of(client: Client) -> Iterator[None]:
         yield
 
 
-def _identity(snapshots: Sequence[str]) -> str:
-    """What a cache is built from: the snapshots, the engine's version, the version of the tables."""
-    from valueviz import engine
-
-    return sha256(ledger.canonical([list(snapshots), engine.VERSION])).hexdigest()
+def _acknowledging(entries: Sequence[Entry], known: Manifest) -> Manifest:
+    return replace(known, entries=len(entries), head=entries[-1].hash if entries else ledger.GENESIS)
 
 
 def _now() -> str:

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from valueviz.errors import StoreError
 
@@ -45,6 +46,18 @@ def disk(folder: Path) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def undone(*paths: Path) -> Iterator[None]:
+    """Take files back that were not there before where what follows fails: a refusal leaves nothing behind."""
+    fresh = [path for path in paths if not path.exists()]
+    try:
+        yield
+    except (OSError, StoreError):
+        for path in fresh:
+            path.unlink(missing_ok=True)
+        raise
+
+
 def digest_of(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     hasher = hashlib.sha256()
@@ -56,7 +69,7 @@ def digest_of(path: Path) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put `content` at `path`: the old file or the new one is there at any moment, never half of one."""
-    part = _part_of(path)
+    part = part_of(path)
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -71,7 +84,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def adopt(source: Path, path: Path) -> None:
     """Move a finished file to `path`, whole or not at all; across disks it is copied."""
-    _sync(source)
+    settle(source)
     try:
         source.replace(path)
     except OSError as failure:
@@ -84,10 +97,25 @@ def adopt(source: Path, path: Path) -> None:
 
 def copy_whole(source: Path, path: Path) -> None:
     """Put a copy of `source` at `path`, whole or not at all."""
-    part = _part_of(path)
+    part = part_of(path)
     try:
         shutil.copyfile(source, part)
-        _sync(part)
+        settle(part)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_stream(path: Path, source: IO[bytes]) -> None:
+    """Put what a stream holds at `path`, whole or not at all."""
+    part = part_of(path)
+    try:
+        with part.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
@@ -114,7 +142,7 @@ def append(path: Path, content: bytes) -> int:
 def cut(path: Path, length: int) -> None:
     """Shorten a file to `length` bytes."""
     os.truncate(path, length)
-    _sync(path)
+    settle(path)
 
 
 def make_folder(path: Path) -> None:
@@ -136,10 +164,12 @@ def sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def _sync(path: Path) -> None:
+def settle(path: Path) -> None:
+    """Put a file's content on the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _part_of(path: Path) -> Path:
+def part_of(path: Path) -> Path:
+    """Where a file is written before it takes its name."""
     return path.with_name(f".{path.name}.{os.getpid()}{PART}")

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from valueviz.errors import StoreError
 from valueviz.store import files
 
-Kind = Literal["client", "engagement", "import", "rename", "remove", "purge", "report"]
+Kind = Literal["client", "engagement", "process", "import", "revert", "rename", "remove", "purge", "report", "restore"]
 
 GENESIS = "0" * 64
 """What the first line names as the hash before it."""

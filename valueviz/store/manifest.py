@@ -55,7 +55,7 @@ def check_length(manifest: Manifest | None, entries: Sequence[Entry], *, file: s
     Raises:
         StoreError: `ledger_short`.
     """
-    if manifest is None or manifest.entries == 0 or _is_tombstone(manifest, entries):
+    if manifest is None or manifest.entries == 0 or _is_tombstone(manifest, entries) or _is_back(manifest, entries):
         return
     if len(entries) < manifest.entries or entries[manifest.entries - 1].hash != manifest.head:
         raise StoreError("ledger_short", file=file, found=len(entries), needed=manifest.entries)
@@ -64,6 +64,11 @@ def check_length(manifest: Manifest | None, entries: Sequence[Entry], *, file: s
 def _is_tombstone(manifest: Manifest, entries: Sequence[Entry]) -> bool:
     """Whether the ledger was purged after the manifest was written, and the crash came in between."""
     return bool(entries) and entries[0].kind == "purge" and entries[0].content["head"] == manifest.head
+
+
+def _is_back(manifest: Manifest, entries: Sequence[Entry]) -> bool:
+    """Whether a purged client was restored after the manifest was written, and the crash came in between."""
+    return bool(entries) and entries[-1].kind == "restore" and entries[-1].content["head"] == manifest.head
 
 
 def _digest(manifest: Manifest) -> str:

@@ -28,7 +28,7 @@ def sweep(folder: Path, state: State, *, everything: bool = False) -> None:
     known = manifest.read(folder / "manifest.json")
     if known is None:
         return
-    snapshots = {f"{record.snapshot}.parquet" for record in state.imports}
+    snapshots = {f"{each.record.snapshot}.parquet" for each in state.history}
     rooms = {"raw": state.digests(), "snapshots": snapshots, "reports": set(state.reports)}
     unknown = [path for room, names in rooms.items() for path in (folder / room).glob("*") if path.name not in names]
     old = [path for path in folder.glob("cache-*") if everything or generation(path) < known.generation - 1]

@@ -11,7 +11,7 @@ from valueviz.errors import StoreError, UsageError
 from valueviz.store import files
 from valueviz.store.client import Client
 from valueviz.store.record import Certificate
-from valueviz.terms import Engagement
+from valueviz.terms import Engagement, Names
 
 FORMAT = 1
 """The layout this version writes; it refuses newer ones."""
@@ -28,11 +28,12 @@ KEY = re.compile(r"[a-z0-9-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """A client in a list: its key, its display name, whether it is hidden."""
+    """A client in a list: its key, its display name (that of the engagement's language), whether it is hidden, all its names."""
 
     key: str
     name: str
     removed: bool
+    names: Names
 
 
 class Workspace:
@@ -69,7 +70,8 @@ class Workspace:
         for folder in sorted((self.path / "clients").glob("*/ledger.jsonl")):
             state = Client(folder.parent).state()
             if state.exists:
-                found.append(ClientInfo(folder.parent.name, state.name, state.removed))
+                names = Names(state.names) if state.names else Names.same(state.name)
+                found.append(ClientInfo(folder.parent.name, state.name, state.removed, names))
         return tuple(found)
 
     def client(self, key: str) -> Client:
@@ -111,7 +113,12 @@ class Workspace:
             if state.engagement == digest and not state.removed:
                 return
             known = state.exists and not state.removed
-            content = {"digest": digest, "file": file, "name": engagement.name[engagement.language or "en"]}
+            content = {
+                "digest": digest,
+                "file": file,
+                "name": engagement.name[engagement.language or "en"],
+                "names": dict(engagement.name.texts),
+            }
             client.write("engagement" if known else "client", content)
 
     def rename(self, key: str, to: str) -> Client:

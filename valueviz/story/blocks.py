@@ -154,7 +154,7 @@ class Axis:
 
 
 State = Literal["used", "transition", "excluded"]
-Mark = Literal["before", "after", "interval", "whisker", "promise"]
+Mark = Literal["before", "after", "interval", "whisker", "promise", "beyond"]
 Tone = Literal["ink", "muted", "better", "worse", "new", "brand"]
 
 
@@ -225,7 +225,7 @@ class DumbbellRow:
     """Before → after of one metric on a common axis: hollow at `before`, solid at `after` (dashed where not provable).
 
     `low`–`high` is the 95 % bar, `whisker_low`–`whisker_high` the 97 % whisker, `promise` a tick. `values`
-    is the text column at the right. Positions are None for a metric that has no number (its values cell says why).
+    is the text column at the right. An `after` outside the axis stands at its end, with an arrow. Positions are None for a metric that has no number (its values cell says why).
     """
 
     label: Text

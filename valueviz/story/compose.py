@@ -31,7 +31,7 @@ from valueviz.story.blocks import (
     Text,
 )
 from valueviz.story.figures import Figures, counted, lineage_json, measured_leaves
-from valueviz.story.sections import registered
+from valueviz.story.sections import quality, registered
 from valueviz.story.sections.education import cover_answer
 from valueviz.story.sections.summary import headline, promise_card, way
 from valueviz.story.voice import Voice, plain
@@ -156,6 +156,7 @@ def _holds(condition: str, study: Study) -> bool:
         "has_phases": bool(study.pack.phases),
         "has_steps": bool(engagement and engagement.steps),
         "has_cases": bool(catalog.cases()),
+        "has_gaps": bool(outcomes.open_questions(study) or study.unmeasured),
     }
     return holds[condition]
 
@@ -181,13 +182,14 @@ def _cover(study: Study, template: Template, voice: Voice) -> Cover:
             meta=(),
             code="",
         )
+    about_data = template.sections[0].key == "quality"
     return Cover(
         kind=voice.language.names(template.title),
         client=(voice.name(engagement.name),),
         subtitle=voice.say("cover.subtitle", system=voice.quote(engagement.system)),
         status=voice.word("cover.status.synthetic" if engagement.synthetic else "cover.status.draft"),
-        answer=_answer(study, voice),
-        cards=_cover_cards(study, voice),
+        answer=quality.answer(study, voice, place="cover") if about_data else _answer(study, voice),
+        cards=quality.cards(study, voice) if about_data else _cover_cards(study, voice),
         meta=(),
         code="",
     )
@@ -198,20 +200,20 @@ def _answer(study: Study, voice: Voice) -> Text:
     lead = headline(study, voice, place="cover")
     if not promises:
         return lead
-    promised = outcomes.promised(study)
-    return voice.say(
-        "cover.answer",
-        finding=lead,
-        sure=counted(voice, place="cover", what="sure", count=len(outcomes.sure(study)), outcomes=promised),
-        likely=counted(
-            voice,
-            place="cover",
-            what="likely",
-            count=len(outcomes.kept(study)) - len(outcomes.sure(study)),
-            outcomes=promised,
-        ),
-        total=counted(voice, place="cover", what="promised", count=len(promises), outcomes=promised),
-    )
+    counts = {
+        "sure": len(outcomes.sure(study)),
+        "likely": len(outcomes.kept(study)) - len(outcomes.sure(study)),
+        "indicated": len(outcomes.kept_by_indication(study)),
+        "promised": len(promises),
+    }
+    hinted = counts["indicated"] > 0
+    told = {
+        what: counted(voice, place="cover", what=what, count=count, outcomes=outcomes.promised(study))
+        for what, count in counts.items()
+        if hinted or what != "indicated"
+    }
+    total = told.pop("promised")
+    return voice.say("cover.answer_indicated" if hinted else "cover.answer", finding=lead, total=total, **told)
 
 
 def _cover_cards(study: Study, voice: Voice) -> tuple[Card, ...]:

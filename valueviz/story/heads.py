@@ -1,4 +1,4 @@
-"""The heads of sections and tables from the keys of their messages."""
+"""The heads of sections and tables from the keys of their messages, and what metrics are called in them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 
 from valueviz.story.blocks import Align, Block, Column, Section, Text
 from valueviz.story.voice import Voice
+from valueviz.study import Study
 
 Head = tuple[str, Align, float]
 
@@ -13,6 +14,12 @@ Head = tuple[str, Align, float]
 def columns(voice: Voice, prefix: str, heads: tuple[Head, ...]) -> tuple[Column, ...]:
     """A column for each head: its message under `prefix`, its alignment, its relative width."""
     return tuple(Column(voice.say(f"{prefix}.{key}"), align, width) for key, align, width in heads)
+
+
+def metric_name(study: Study, key: str, voice: Voice) -> str:
+    """The name of a metric, measured or not; its key where nobody defines it."""
+    metric = study.defined(key)
+    return key if metric is None else voice.language.names(metric.name)
 
 
 def chapter(

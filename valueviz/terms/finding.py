@@ -65,13 +65,17 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class PersonalColumn:
-    """A column that holds personal data: of which kind, in which share of its cells, and what it was to be."""
+    """A column that holds personal data: of which kind, in which share of its filled cells, and what it was to be.
+
+    `count` is the number of such cells. `part` is what the mapping makes of the column, None where nothing.
+    """
 
     column: str
     kind: Literal["identity_card", "mobile_number", "email_address", "person_name"]
     share: float
     part: str | None
     left_out: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ WORKSPACES = ("workspace", "valueviz-demo")
 class Desk:
     """One run: `asked` is what the address says, `link` the same with the choices it leaves open made.
 
-    `refusals` are what in the address cannot be understood; `closed` says why there is no workspace.
+    `refusals` are what in the address cannot be understood; `closed` says why there is no workspace, `place`
+    where it is or would be.
     """
 
     workspace: Workspace | None
@@ -46,6 +47,7 @@ class Desk:
     refusals: tuple[ValuevizError, ...]
     locale: Locale
     theme: Theme
+    place: Path = Path(WORKSPACES[0])
 
     @property
     def speaking(self) -> Language:
@@ -82,7 +84,8 @@ def desk() -> Desk:
     asked = reading.link
     locale = asked.locale or _guess(os.environ)
     refusals: list[ValuevizError] = list(reading.refusals)
-    workspace, closed = _workspace(os.environ)
+    place = _place(os.environ)
+    workspace, closed = _workspace(place)
     clients = _clients(workspace)
     if asked.brand is not None and asked.brand not in brands():
         refusals.append(UsageError("brand_unknown", found=asked.brand, nearest=suggestion(asked.brand, brands())))
@@ -97,7 +100,7 @@ def desk() -> Desk:
             workspace.client(asked.client)
         except ValuevizError as refusal:
             refusals.append(refusal)
-    return Desk(workspace, closed, clients, asked, chosen, tuple(refusals), locale, _theme())
+    return Desk(workspace, closed, clients, asked, chosen, tuple(refusals), locale, _theme(), place)
 
 
 def ask(changed: Link) -> None:
@@ -132,12 +135,16 @@ def _theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def _workspace(environment: Mapping[str, str]) -> tuple[Workspace | None, ValuevizError | None]:
+def _place(environment: Mapping[str, str]) -> Path:
+    """Where the workspace is, or would be made."""
     named = environment.get("VALUEVIZ_WORKSPACE")
     found = next((Path(each) for each in WORKSPACES if (Path(each) / "format").is_file()), Path(WORKSPACES[0]))
-    path = Path(named) if named else found
+    return (Path(named) if named else found).resolve()
+
+
+def _workspace(place: Path) -> tuple[Workspace | None, ValuevizError | None]:
     try:
-        return Workspace.open(path.resolve()), None
+        return Workspace.open(place), None
     except ValuevizError as refusal:
         return None, refusal
 

@@ -17,7 +17,7 @@ from valueviz.render.palette import Theme
 from valueviz.store import Workspace
 from valueviz.story import Document
 from valueviz.study import Study
-from valueviz.terms import Engagement, Question, Request
+from valueviz.terms import Engagement, Metric, Question, Request
 from valueviz.ui.pieces import Panel, panels
 
 ENGAGEMENTS = 512
@@ -42,6 +42,12 @@ _BY_DIGEST: dict[str | type[Any], Callable[[Any], Any]] = {Question: repr, Reque
 def engagement_of(workspace: str, client: str, knowledge: str) -> Engagement:
     """The engagement of a client as of a state of `knowledge`."""
     return Workspace.open(Path(workspace)).client(client).engagement()
+
+
+@st.cache_resource(max_entries=ENGAGEMENTS, show_spinner=False)
+def metrics_of(workspace: str, client: str, knowledge: str) -> tuple[Metric, ...]:
+    """The metrics a client's files may speak of, as of a state of `knowledge`."""
+    return study.measurable(Workspace.open(Path(workspace)).client(client))
 
 
 @st.cache_resource(max_entries=STUDIES, show_spinner=False, hash_funcs=_BY_DIGEST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,11 @@ from valueviz.ui.style import text, variables
 ICON = Path(__file__).with_name("icon.png")
 """A local picture: a named icon would be fetched from a font server."""
 
-TEMPLATES = {"renewal": ":material/fact_check:", "education": ":material/school:"}
+TEMPLATES = {
+    "renewal": ":material/fact_check:",
+    "quality": ":material/rule:",
+    "education": ":material/school:",
+}
 """The reports that are pages, in the order of the menu, each with its icon."""
 
 
@@ -33,26 +37,41 @@ def main() -> None:
     here = desk()
     say = here.speaking.words
     st.set_page_config(page_title=say("ui.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
-    pages = {name: _page(name, icon, here) for name, icon in TEMPLATES.items()}
+    pages: dict[str, st.Page] = {}
+    pages |= {name: _page(name, icon, here, pages) for name, icon in TEMPLATES.items() if name in catalog.templates()}
+    pages["import"] = st.Page(
+        partial(_guarded, here, partial(_importing, here, pages), pages),
+        title=say("ui.import.menu"),
+        icon=":material/upload_file:",
+        url_path="import",
+    )
+    pages["client"] = st.Page(
+        partial(_guarded, here, partial(_registering, here, pages), pages),
+        title=say("ui.engagement.menu_known" if here.asked.client else "ui.engagement.menu_new"),
+        icon=":material/domain_add:",
+        url_path="client",
+        visibility="hidden",
+    )
     home = st.Page(
-        partial(_guarded, here, partial(start.start, here, pages)),
+        partial(_guarded, here, partial(start.start, here, pages), pages),
         title=say("ui.start.menu"),
         icon=":material/home:",
         url_path="start",
         default=True,
     )
-    chosen = st.navigation([home, *pages.values()])
+    reports = [pages[name] for name in TEMPLATES if name in pages]
+    chosen = st.navigation([home, pages["import"], *reports, pages["client"]])
     _dress(here)
     controls.mark(here)
     controls.common(here)
     chosen.run()
 
 
-def report(here: Desk, template: str) -> None:
+def report(here: Desk, template: str, pages: Mapping[str, st.Page]) -> None:
     """A report as a page: its controls, its document, its PDF."""
     if catalog.template(template).needs_client:
         if here.workspace is None or not here.clients:
-            start.nothing_yet(here)
+            start.nothing_yet(here, pages)
             return
         controls.client(here)
     if here.refusals:
@@ -72,21 +91,37 @@ def report(here: Desk, template: str) -> None:
     place(sections)
 
 
+def _importing(here: Desk, pages: dict[str, st.Page]) -> None:
+    """The page of imports; who only reads reports never loads it."""
+    from valueviz.ui.data.importing import importing
+
+    importing(here, pages)
+
+
+def _registering(here: Desk, pages: dict[str, st.Page]) -> None:
+    """The page of a client's agreement; loaded by who needs it."""
+    from valueviz.ui.data.registering import registering
+
+    registering(here, pages)
+
+
 # Inside ──────────────────────────────────────────────────────────────────────
 
 
-def _page(name: str, icon: str, here: Desk) -> st.Page:
+def _page(name: str, icon: str, here: Desk, pages: Mapping[str, st.Page]) -> st.Page:
     title = here.speaking.names(catalog.template(name).title)
-    return st.Page(partial(_guarded, here, partial(report, here, name)), title=title, icon=icon, url_path=name)
+    return st.Page(
+        partial(_guarded, here, partial(report, here, name, pages), pages), title=title, icon=icon, url_path=name
+    )
 
 
-def _guarded(here: Desk, show: Callable[[], None]) -> None:
+def _guarded(here: Desk, show: Callable[[], None], pages: Mapping[str, st.Page]) -> None:
     """Run a page; a refusal becomes a card with what happened and a way on."""
     try:
         show()
     except ValuevizError as error:
         st.html(page(problem(error, here.speaking), tag=here.speaking.tag))
-        start.way_on(here, error)
+        start.way_on(here, error, pages)
 
 
 def _refused(here: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -38,10 +39,13 @@ def middleware() -> list[Middleware]:
 
 @asynccontextmanager
 async def warm(_app: Any) -> AsyncIterator[dict[str, Any] | None]:
-    """Import what every page needs while the browser still opens."""
+    """Import what every page needs while the browser still opens; in the end, leave nothing of visitors behind."""
     task = asyncio.get_running_loop().run_in_executor(None, _import_needed)
     yield None
     await task
+    trays = sys.modules.get("valueviz.ui.data.tray")
+    if trays is not None:
+        trays.clear()
 
 
 def failed(error: Exception) -> bool:

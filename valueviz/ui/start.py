@@ -37,18 +37,19 @@ def start(here: Desk, pages: Mapping[str, st.Page]) -> None:
         cards = "".join(problem(refusal, here.speaking, title="ui.error.link") for refusal in here.refusals)
         st.html(page(cards, tag=here.speaking.tag))
     if here.workspace is None or not here.clients:
-        nothing_yet(here)
+        nothing_yet(here, pages)
     else:
         _heading(here, "ui.start.clients")
         with st.container(key="vv-clients"):
             for info in here.clients:
                 _client(here, here.workspace.client(info.key), pages)
+        _another(here, pages)
     _heading(here, "ui.start.without_data")
     _education(here, pages)
     _promises(here)
 
 
-def nothing_yet(here: Desk) -> None:
+def nothing_yet(here: Desk, pages: Mapping[str, st.Page]) -> None:
     """No workspace, or one without clients: what is missing and the commands that bring it."""
     say = here.speaking.words
     key = "no_workspace" if here.workspace is None else "no_client"
@@ -56,19 +57,27 @@ def nothing_yet(here: Desk) -> None:
         st.html(page(f"<h3>{escaped(say(f'ui.empty.{key}.title'))}</h3>", tag=here.speaking.tag))
         if here.closed is not None:
             st.html(page(f'<p class="vv-note">{escaped(here.speaking.error(here.closed))}</p>', tag=here.speaking.tag))
+        if "client" in pages:
+            st.html(page(f"<p>{escaped(say('ui.empty.register'))}</p>", tag=here.speaking.tag))
+            _another(here, pages)
         st.html(page(f"<p>{escaped(say('ui.empty.demo'))}</p>", tag=here.speaking.tag))
         st.code(COMMANDS_WITHOUT_WORKSPACE, language="shell")
         st.html(page(f"<p>{escaped(say('ui.empty.own'))}</p>", tag=here.speaking.tag))
         st.code(COMMANDS_WITHOUT_CLIENT, language="shell", wrap_lines=True)
 
 
-def way_on(here: Desk, error: ValuevizError) -> None:
+def way_on(here: Desk, error: ValuevizError, pages: Mapping[str, st.Page]) -> None:
     """The next step after a refusal of a page."""
-    if error.code == "no_data" and here.link.client is not None:
-        st.html(page(f"<p>{escaped(here.speaking.words('ui.empty.import'))}</p>", tag=here.speaking.tag))
-        st.code(f"valueviz import {here.link.client} export.csv --yes", language="shell", wrap_lines=True)
+    if error.code != "no_data" or here.link.client is None:
+        way_out(here)
         return
-    way_out(here)
+    st.html(page(f"<p>{escaped(here.speaking.words('ui.empty.import'))}</p>", tag=here.speaking.tag))
+    st.page_link(
+        pages["import"],
+        label=here.speaking.words("ui.start.import"),
+        icon=":material/arrow_forward:",
+        query_params=link.write(replace(here.asked, client=here.link.client, sites=(), start=None, end=None)),
+    )
 
 
 def way_out(here: Desk) -> None:
@@ -106,15 +115,25 @@ def _client(here: Desk, client: Client, pages: Mapping[str, st.Page]) -> None:
             st.html(page(problem(error, here.speaking), tag=here.speaking.tag))
             return
         st.html(page(_about(here, client, engagement), tag=here.speaking.tag))
-        if client.snapshots():
-            st.page_link(
-                pages["renewal"],
-                label=say("ui.start.open"),
-                icon=":material/arrow_forward:",
-                query_params=link.write(replace(here.asked, client=client.key, sites=(), start=None, end=None)),
-            )
-        else:
-            st.code(f"valueviz import {client.key} export.csv --yes", language="shell", wrap_lines=True)
+        ways = {"renewal": "ui.start.open"} if client.snapshots() else {}
+        with st.container(horizontal=True, key=f"vv-ways-{client.key}"):
+            for name, words in (ways | {"import": "ui.start.import", "client": "ui.start.agreed"}).items():
+                st.page_link(
+                    pages[name],
+                    label=say(words),
+                    icon=":material/arrow_forward:" if name == next(iter(ways), "import") else None,
+                    query_params=link.write(replace(here.asked, client=client.key, sites=(), start=None, end=None)),
+                )
+
+
+def _another(here: Desk, pages: Mapping[str, st.Page]) -> None:
+    """The way to one client more."""
+    st.page_link(
+        pages["client"],
+        label=here.speaking.words("ui.start.new"),
+        icon=":material/add:",
+        query_params=link.write(replace(here.asked, client=None, sites=(), start=None, end=None)),
+    )
 
 
 def _about(here: Desk, client: Client, engagement: Engagement) -> str:

@@ -47,21 +47,21 @@ def gate(series: Series, design: Design, *, found: Sample, season: float | None)
         ("instrument_changed", series.instruments),
         ("definition_changed", series.definition_versions),
     ):
-        if labels is not None and _changed(series, labels, found=found):
+        if labels is not None and label_changed(series, labels, found=found):
             return "not_comparable", reason
     if found.n_before < MIN_BEFORE or found.n_after < MIN_AFTER:
         return "refused", "too_few_periods"
     checks = (
-        ("constant", _constant(found.values[: found.n_before])),
+        ("constant", constant(found.values[: found.n_before])),
         ("season_too_short", design.season != "auto" and season is not None and season > found.span_before),
-        ("missing", _too_much_missing(found)),
+        ("missing", too_much_missing(found) or missing_differs(found)),
         ("other_event", any(_too_near(event, design.go_live, found=found) for event in design.events)),
         ("scale", resolved_scale(design, found.values) == "log" and min(found.values) <= 0),
     )
     return next((("refused", reason) for reason, applies in checks if applies), None)
 
 
-def _changed(series: Series, labels: tuple[str | None, ...], *, found: Sample) -> bool:
+def label_changed(series: Series, labels: tuple[str | None, ...], *, found: Sample) -> bool:
     """Whether a usable point after carries a label that none before does; what is not stated is not compared."""
     stated = {ordinal: label for ordinal, label in zip(series.ordinals, labels, strict=True) if label is not None}
     before = {stated[ordinal] for ordinal in found.ordinals[: found.n_before] if ordinal in stated}
@@ -69,19 +69,25 @@ def _changed(series: Series, labels: tuple[str | None, ...], *, found: Sample) -
     return bool(before) and bool(after - before)
 
 
-def _constant(values: tuple[float, ...]) -> bool:
+def constant(values: tuple[float, ...]) -> bool:
+    """Whether values do not vary."""
     # a few units in the last place are the same number, computed twice
     largest = max(abs(value) for value in values)
     return max(values) / 2 - min(values) / 2 <= 4 * sys.float_info.epsilon * largest / 2
 
 
-def _too_much_missing(found: Sample) -> bool:
-    total, missing = sum(found.expected), sum(found.missing)
+def too_much_missing(found: Sample) -> bool:
+    """Whether more than `MAX_MISSING` of the periods are missing."""
+    # a hair above the limit, so that exactly 20 % pass whatever the rounding
+    return sum(found.missing) > MAX_MISSING * sum(found.expected) * (1 + 1e-12)
+
+
+def missing_differs(found: Sample) -> bool:
+    """Whether the share of missing periods differs by more than `MAX_MISSING_GAP` across go-live."""
     before, after = (
         gone / expected if expected else 0.0 for gone, expected in zip(found.missing, found.expected, strict=True)
     )
-    # a hair above the limit, so that exactly 20 % or 10 points pass whatever the rounding
-    return missing > MAX_MISSING * total * (1 + 1e-12) or abs(before - after) > MAX_MISSING_GAP + 1e-12
+    return abs(before - after) > MAX_MISSING_GAP + 1e-12  # as above, for exactly 10 points
 
 
 def _too_near(event: int, go_live: int | None, *, found: Sample) -> bool:

@@ -1,10 +1,9 @@
--- The metrics as observations are judged. Parameters: keys, minima, maxima, factors of a percent sign, in pairs.
+-- The metrics as observations are judged. Parameters: keys, minima, maxima, in pairs.
 CREATE OR REPLACE TABLE bound AS
 SELECT (row_number() OVER () - 1)::INTEGER AS bound, *
 FROM (
     SELECT
         unnest(?::VARCHAR []) AS metric,
         unnest(?::DOUBLE []) AS minimum,
-        unnest(?::DOUBLE []) AS maximum,
-        unnest(?::DOUBLE []) AS percent
+        unnest(?::DOUBLE []) AS maximum
 )

@@ -1,4 +1,4 @@
--- Cells of one value column that are no observation: no number, or outside the range of their metric.
+-- Cells of one value column that are no observation: no number, of another unit, or outside the range of their metric.
 INSERT INTO cell_fault
 SELECT
     observed."row",
@@ -7,7 +7,11 @@ SELECT
     number_text_/* at */,
     coalesce(
         word.reason,
-        CASE WHEN word.percent AND bound.percent IS NULL THEN 'not_a_number' ELSE 'out_of_range' END
+        CASE
+            WHEN observed.value IS NOT NULL THEN 'out_of_range'
+            WHEN word.unit = 'h:mm' THEN 'ambiguous_duration'
+            ELSE 'unit_differs'
+        END
     )
 FROM observed
 INNER JOIN bound USING (bound)
@@ -17,7 +21,7 @@ WHERE
     observed.cell = /* cell */
     AND (
         word.reason IS NOT NULL
-        OR (word.percent AND bound.percent IS NULL)
+        OR (observed.value IS NULL AND coalesce(number_/* at */, word.value) IS NOT NULL)
         OR observed.amount < bound.minimum
         OR observed.amount > bound.maximum
         OR NOT isfinite(observed.amount)

@@ -14,3 +14,12 @@ CREATE OR REPLACE VIEW rejected AS
 SELECT "row" FROM row_fault
 UNION
 SELECT "row" FROM cell_fault;
+
+-- A value in another unit. A product of doubles may end in dust (1.13 * 10000 = 11299.999999999998): where
+-- thirteen digits say the same as the product, up to its rounding, they are what the exact product is.
+CREATE OR REPLACE MACRO dusted(value) AS CASE
+    WHEN abs(CAST(printf('%.13g', value) AS DOUBLE) - value) <= abs(value) * 5e-16
+        THEN CAST(printf('%.13g', value) AS DOUBLE)
+    ELSE value
+END;
+CREATE OR REPLACE MACRO scaled(value, times, per) AS CASE WHEN times = per THEN value ELSE dusted(value * times / per) END;

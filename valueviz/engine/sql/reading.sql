@@ -2,7 +2,8 @@
 CREATE TEMP VIEW reading AS
 SELECT
     * EXCLUDE (computed),
-    CASE WHEN isfinite(computed) THEN computed END AS amount
+    CASE WHEN isfinite(computed) THEN computed END AS amount,
+    coalesce(isfinite(computed), FALSE) OR aggregation = 'count' AS said
 FROM (
     SELECT
         definition.number,

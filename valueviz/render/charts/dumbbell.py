@@ -265,6 +265,8 @@ def _legend(block: Dumbbell, sheet: Sheet) -> tuple[list[Word], float]:
                 sheet.boxes([_bar(x, x + sample, middle, sheet)], palette.muted, opacity=0.4, radius=2.5 * unit)
             case "whisker":
                 sheet.rules(_whisker(x, x + sample, middle, unit), Stroke(palette.muted, unit))
+            case "beyond":
+                sheet.rules(_chevron(x + sample / 2, middle, unit, to_right=True), Stroke(palette.muted, 1.4 * unit))
             case "promise":
                 sheet.rules([_tick(x + sample / 2, middle, unit)], Stroke(palette.ink, 1.8 * unit))
         words.append(word)
@@ -308,12 +310,15 @@ def _marks(item: Item, sheet: Sheet, frame: Frame) -> None:
     if row.before is not None and row.after is not None and firm:
         path = (_at(frame, row.before), y, _at(frame, row.after), y)
         sheet.rules([path], Stroke(colour, 1.6 * unit))
-    if row.promise is not None:
+    if row.promise is not None and frame.x_low <= row.promise <= frame.x_high:
         sheet.rules([_tick(_at(frame, row.promise), y, unit)], Stroke(palette.ink, 1.8 * unit))
     if row.before is not None:
         _ring(sheet, _at(frame, row.before), y, palette.muted)
     if row.after is not None:
         _after(row, sheet, _at(frame, row.after), y)
+        if not frame.x_low <= row.after <= frame.x_high:
+            arrow = _chevron(_beside_end(frame, row.after, unit), y, unit, to_right=row.after > frame.x_high)
+            sheet.rules(arrow, Stroke(colour if firm else palette.muted, 1.4 * unit))
 
 
 def _interval(row: DumbbellRow, sheet: Sheet, box: Box) -> None:
@@ -364,6 +369,17 @@ def _whisker(left: float, right: float, middle: float, unit: float) -> list[Segm
 
 def _tick(x: float, middle: float, unit: float) -> Segment:
     return x, middle - 6.5 * unit, x, middle + 6.5 * unit
+
+
+def _chevron(x: float, middle: float, unit: float, *, to_right: bool) -> list[Segment]:
+    """An arrow head that says: further on."""
+    reach, half = (1.3 if to_right else -1.3) * unit, 2.6 * unit
+    return [(x - reach, middle - half, x + reach, middle), (x - reach, middle + half, x + reach, middle)]
+
+
+def _beside_end(frame: Frame, value: float, unit: float) -> float:
+    """Just outside the end of the axis beyond which a value lies."""
+    return _at(frame, value) + (6.6 if value > frame.x_high else -6.6) * unit
 
 
 def _at(frame: Frame, value: float) -> float:

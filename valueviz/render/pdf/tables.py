@@ -19,6 +19,9 @@ from valueviz.story.blocks import Cell, Column, Row, Table
 SETTINGS: Final = ((8.6, 10.0), (8.2, 8.0), (7.8, 7.0), (7.5, 6.0))
 """Size of the type and space between columns, from comfortable to crowded."""
 
+LATIN_SETTINGS: Final = ((7.1, 5.0), (6.7, 4.0))
+"""Further sizes for Latin letters, which stay legible below the smallest of Chinese."""
+
 COMFORT: Final = 76.0
 """A text up to this length stays on one line while the page allows it."""
 
@@ -126,14 +129,19 @@ class _Need:
 
 
 def _grid(block: Table, look: Look, width: float) -> _Grid:
-    """Columns as wide as their longest line where all fit, in smaller type where they are crowded."""
-    for size, gutter in SETTINGS:
+    """Columns as wide as their longest line where all fit, in smaller type where they are crowded.
+
+    Type shrinks further only where a word would have to be broken.
+    """
+    for number, (size, gutter) in enumerate((*SETTINGS, *(LATIN_SETTINGS if look.latin else ()))):
         body = replace(TABLE, size=size, leading=size * TABLE.leading / TABLE.size)
         head = replace(TABLE_HEAD, size=min(TABLE_HEAD.size, size))
         needs = _needs(block, look, body=body, head=head)
         gutters = _gutters(block.columns, gutter)
         room = width - sum(gutters)
         if sum(need.comfort for need in needs) <= room:
+            break
+        if number >= len(SETTINGS) - 1 and sum(need.least for need in needs) <= room:
             break
     widths = _shared(needs, room)
     lefts = [sum(widths[:i]) + sum(gutters[:i]) for i in range(len(needs))]

@@ -26,7 +26,7 @@ def section(key: str) -> Callable[[Writer], Writer]:
 
 def registered() -> dict[str, Writer]:
     """All writers by the key templates use."""
-    from valueviz.story.sections import education, method, scorecard, shortfall, summary, trend
+    from valueviz.story.sections import education, method, quality, record, scorecard, shortfall, summary, trend
 
-    assert all((education, method, scorecard, shortfall, summary, trend))  # noqa: S101 - imported for their effect
+    assert all((education, method, quality, record, scorecard, shortfall, summary, trend))  # noqa: S101 - imported for their effect
     return SECTIONS

@@ -25,6 +25,8 @@ from valueviz.story.voice import Voice, plain
 from valueviz.study import Outcome, Study
 
 PLACE = "scorecard"
+RUNS_OFF = 2.5
+"""A metric whose change reaches so many times as far as the next runs off the common axis."""
 BAR_AIR = 1.08
 """The widest interval leaves this much room to the edge of its cell."""
 
@@ -33,14 +35,9 @@ BAR_AIR = 1.08
 def change(study: Study, voice: Voice) -> tuple[Section, ...]:
     """All metrics on one axis, gains to the right."""
     rows = tuple(row for outcome in outcomes.by_gain(study) if (row := _dumbbell_row(outcome, voice)) is not None)
-    places = [
-        place
-        for row in rows
-        for place in (row.before, row.after, row.whisker_low, row.whisker_high, row.promise)
-        if place is not None
-    ]
-    if not places:
+    if not rows:
         return ()
+    places, whole = _shown_places(rows)
     improved = counted(
         voice,
         place="change.title",
@@ -59,7 +56,7 @@ def change(study: Study, voice: Voice) -> tuple[Section, ...]:
         x=value_axis(places, title=voice.word("change.axis"), language=voice.language, percent=True, zero=True),
         rows=rows,
         values_title=voice.word("change.values"),
-        legend=tuple((mark, voice.word(f"change.legend.{mark}")) for mark in _marks(rows)),
+        legend=tuple((mark, voice.word(f"change.legend.{mark}")) for mark in _marks(rows, whole=whole)),
         source=source_line(study, voice, place="change"),
     )
     return (
@@ -76,9 +73,29 @@ def _alt(rows: tuple[DumbbellRow, ...]) -> str:
     return " ".join(f"{plain(row.label)} {plain(row.values)}." for row in rows)
 
 
-def _marks(rows: tuple[DumbbellRow, ...]) -> tuple[Mark, ...]:
+def _shown_places(rows: tuple[DumbbellRow, ...]) -> tuple[list[float], bool]:
+    """The places an axis must hold, and whether these are all.
+
+    A metric that changed many times as much as all others would squeeze them into a line: it is left to run off.
+    """
+    reaches = sorted((max(abs(place) for place in _places(row)), at) for at, row in enumerate(rows))
+    kept = len(reaches)
+    for rank in range(len(reaches) - 1, max(len(reaches) // 2, 1) - 1, -1):
+        if reaches[rank][0] > RUNS_OFF * reaches[rank - 1][0] > 0:
+            kept = rank
+    shown = {at for _, at in reaches[:kept]}
+    return [place for at, row in enumerate(rows) if at in shown for place in _places(row)], kept == len(reaches)
+
+
+def _places(row: DumbbellRow) -> list[float]:
+    found = (row.before, row.after, row.whisker_low, row.whisker_high, row.promise)
+    return [place for place in found if place is not None]
+
+
+def _marks(rows: tuple[DumbbellRow, ...], *, whole: bool) -> tuple[Mark, ...]:
     promise: tuple[Mark, ...] = ("promise",) if any(row.promise is not None for row in rows) else ()
-    return ("before", "after", "interval", "whisker", *promise)
+    beyond: tuple[Mark, ...] = () if whole else ("beyond",)
+    return ("before", "after", "interval", "whisker", *promise, *beyond)
 
 
 def _dumbbell_row(outcome: Outcome, voice: Voice) -> DumbbellRow | None:
@@ -97,7 +114,7 @@ def _dumbbell_row(outcome: Outcome, voice: Voice) -> DumbbellRow | None:
         verdict=found.verdict,
         values=(
             *voice.say("change.before_after", before=figures.before(), after=figures.after()),
-            Run(voice.word(f"verdict.{found.verdict}"), strong=True),
+            Run(_verdict_word(outcome, voice), strong=True),
         ),
         before=0.0,
         after=found.gain / base,
@@ -106,6 +123,16 @@ def _dumbbell_row(outcome: Outcome, voice: Voice) -> DumbbellRow | None:
         whisker_low=whisker[0],
         whisker_high=whisker[1],
         promise=sign * target.change / base if target is not None and target.change is not None else None,
+    )
+
+
+def _verdict_word(outcome: Outcome, voice: Voice) -> str:
+    """The verdict; where its grade only indicates, the grade behind it."""
+    word = voice.word(f"verdict.{outcome.effect.verdict}")
+    return (
+        voice.word("change.indicated", verdict=word, grade=outcome.grade or "")
+        if outcomes.only_indicates(outcome)
+        else word
     )
 
 
@@ -127,23 +154,8 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
         for group, members in (("promised", promised), ("observed", others), ("controls", outcomes.controls(study)))
         if members
     )
-    kept, total = len(outcomes.kept(study)), len(study.engagement.promises) if study.engagement else 0
-    title = (
-        voice.say(
-            "scorecard.title",
-            kept=counted(voice, place=f"{PLACE}.title", what="kept", count=kept, outcomes=promised),
-            total=counted(voice, place=f"{PLACE}.title", what="promised", count=total, outcomes=promised),
-            sure=counted(
-                voice,
-                place=f"{PLACE}.title",
-                what="sure",
-                count=sum(outcome.target is not None and outcome.target.sure for outcome in promised),
-                outcomes=promised,
-            ),
-        )
-        if total
-        else voice.say("scorecard.title_no_promise")
-    )
+    total = len(study.engagement.promises) if study.engagement else 0
+    title = _title(study, voice, total=total) if total else voice.say("scorecard.title_no_promise")
     return (
         chapter(
             voice,
@@ -156,6 +168,23 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
             ),
         ),
     )
+
+
+def _title(study: Study, voice: Voice, *, total: int) -> Text:
+    """How many promises are kept, and where samples only indicate it, how many of those."""
+    counts = {
+        "kept": len(outcomes.kept(study)),
+        "promised": total,
+        "sure": len(outcomes.sure(study)),
+        "indicated": len(outcomes.kept_by_indication(study)),
+    }
+    hinted = counts["indicated"] > 0
+    facts = {
+        what: counted(voice, place=f"{PLACE}.title", what=what, count=count, outcomes=outcomes.promised(study))
+        for what, count in counts.items()
+        if hinted or what != "indicated"
+    }
+    return voice.say("scorecard.title_indicated" if hinted else "scorecard.title", total=facts.pop("promised"), **facts)
 
 
 def _lead(study: Study, voice: Voice) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from valueviz.story import outcomes
 from valueviz.story.blocks import Block, Callout, Cell, Prose, Row, Section, Table, Text
 from valueviz.story.figures import Figures, counted
-from valueviz.story.heads import Head, chapter, columns
+from valueviz.story.heads import Head, chapter, columns, metric_name
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
 from valueviz.story.voice import Voice
@@ -28,7 +28,7 @@ def shortfall(study: Study, voice: Voice) -> tuple[Section, ...]:
     if silent:
         blocks.append(_silent(silent, study, voice))
     if study.unmeasured:
-        names = voice.language.list_([_metric_name(study, promise.metric, voice) for promise in study.unmeasured])
+        names = voice.language.list_([metric_name(study, promise.metric, voice) for promise in study.unmeasured])
         blocks.append(
             Callout(
                 voice.say("shortfall.unmeasured.title"),
@@ -58,12 +58,9 @@ def _which(*, short: bool, silent: bool) -> str:
     return "both" if short and silent else "short" if short else "silent" if silent else "none"
 
 
-def _metric_name(study: Study, key: str, voice: Voice) -> str:
-    known = {metric.key: metric for metric in study.pack.metrics}
-    return voice.language.names(known[key].name) if key in known else key
-
-
 def _dip(study: Study, voice: Voice) -> Text:
+    if outcomes.rolled_out(study):
+        return voice.say("shortfall.dip.roll_out")
     periods = study.engagement.transition_periods if study.engagement else 0
     return voice.say("shortfall.dip.text" if periods else "shortfall.dip.none")
 

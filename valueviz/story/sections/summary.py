@@ -14,6 +14,9 @@ from valueviz.terms import GRADES, Fact, Stated
 
 PLACE = "summary"
 
+MOST_FINDINGS = 3
+"""Improvements named below the one that leads: more would push the decisions off the page."""
+
 
 @section("summary")
 def summary(study: Study, voice: Voice) -> tuple[Section, ...]:
@@ -49,6 +52,10 @@ def headline(study: Study, voice: Voice, *, place: str) -> Text:
     """The finding at its conservative end: the best metric, else the worst, or that nothing is proved yet."""
     leading = outcomes.best(study) or outcomes.worst(study)
     if leading is None:
+        hints = [outcome for outcome in outcomes.indicated(study) if not outcomes.doubtful(outcome)]
+        if hints:
+            name, grade = voice.name(hints[0].metric.name), hints[0].grade or ""
+            return voice.say("summary.title.indicated", metric=name, grade=grade)
         return voice.say("summary.title.nothing")
     return voice.say(
         f"summary.title.{leading.effect.verdict}_{way(leading)}",
@@ -64,7 +71,6 @@ def way(outcome: Outcome) -> str:
 
 
 def _lead(study: Study, voice: Voice) -> Text:
-    improved = outcomes.with_verdict(study, "improved")
     counts = {
         what: counted(
             voice,
@@ -77,7 +83,7 @@ def _lead(study: Study, voice: Voice) -> Text:
             ("improved", outcomes.firm(study, "improved")),
             ("worse", outcomes.with_verdict(study, "worse")),
             ("not_provable_yet", outcomes.with_verdict(study, "not_provable_yet")),
-            ("indicative", [o for o in improved if o not in outcomes.firm(study, "improved")]),
+            ("indicative", outcomes.indicated(study)),
         )
     }
     unjudged = outcomes.with_verdict(study, "not_comparable", "refused")
@@ -132,8 +138,13 @@ def promise_card(study: Study, voice: Voice, *, place: str) -> Card:
     return Card(
         label=voice.say("summary.card.promises"),
         number=voice.say("summary.card.kept", sure=sure, total=voice.fact(whole, voice.language.grouped(total))),
-        detail=voice.say("summary.card.statuses", **_statuses(study, voice, place=place)),
+        detail=voice.say(f"summary.card.{_named(study)}", **_statuses(study, voice, place=place)),
     )
+
+
+def _named(study: Study) -> str:
+    """The key of the sentence that names the fates of promises: indications only where there are any."""
+    return "statuses_indicated" if outcomes.kept_by_indication(study) else "statuses"
 
 
 def _statuses(study: Study, voice: Voice, *, place: str) -> dict[str, Text]:
@@ -144,8 +155,11 @@ def _statuses(study: Study, voice: Voice, *, place: str) -> dict[str, Text]:
         for status in ("partly", "missed", "open")
     }
     counts["likely"] = len(outcomes.kept(study)) - len(outcomes.sure(study))
+    counts["indicated"] = len(outcomes.kept_by_indication(study))
     total = len(study.engagement.promises) if study.engagement else 0
     counts["unjudged"] = total - len(outcomes.sure(study)) - sum(counts.values())
+    if not counts["indicated"]:
+        del counts["indicated"]
     return {
         what: (counted(voice, place=place, what=what, count=count, outcomes=promised),)
         for what, count in counts.items()
@@ -184,7 +198,10 @@ def _separated(texts: list[Text], voice: Voice) -> list[Text]:
 def _findings(study: Study, voice: Voice) -> tuple[Text, ...]:
     """What else is proved, what got worse, what cannot be told yet: one sentence each."""
     lead = outcomes.best(study)
-    found = [_sentence(outcome, voice) for outcome in outcomes.firm(study, "improved") if outcome is not lead][:3]
+    hints = outcomes.indicated(study)[: 2 if lead is None else 1]
+    firm = [outcome for outcome in outcomes.firm(study, "improved") if outcome is not lead]
+    found = [_sentence(outcome, voice) for outcome in firm[: MOST_FINDINGS - len(hints)]]
+    found.extend(_hint(outcome, voice) for outcome in hints)
     found.extend(_sentence(outcome, voice) for outcome in outcomes.with_verdict(study, "worse")[:2])
     silent = outcomes.with_verdict(study, "not_provable_yet", "not_comparable", "refused")
     if silent:
@@ -200,6 +217,19 @@ def _sentence(outcome: Outcome, voice: Voice) -> Text:
         f"summary.finding.{outcome.effect.verdict}_{way(outcome)}",
         metric=voice.name(outcome.metric.name, strong=True),
         change=figures.conservative(),
+        before=figures.before(),
+        after=figures.after(),
+        grade=outcome.grade or "",
+    )
+
+
+def _hint(outcome: Outcome, voice: Voice) -> Text:
+    """What samples or estimates indicate: the range, never its end alone."""
+    figures = Figures(voice, f"{PLACE}.finding", outcome)
+    return voice.say(
+        "summary.finding.indicated",
+        metric=voice.name(outcome.metric.name, strong=True),
+        change=figures.change(),
         before=figures.before(),
         after=figures.after(),
         grade=outcome.grade or "",

@@ -73,6 +73,9 @@ def _definition(outcome: Outcome, voice: Voice) -> Text:
 def _title(outcome: Outcome, voice: Voice) -> Text:
     found = outcome.effect
     name = voice.name(outcome.metric.name)
+    if outcomes.only_indicates(outcome):
+        change = Figures(voice, "trend.title", outcome).change()
+        return voice.say("trend.title.indicated", metric=name, change=change, grade=outcome.grade or "")
     if found.verdict in ("improved", "worse"):
         way = "fell" if (found.estimate or 0.0) < 0 else "rose"
         change = Figures(voice, "trend.title", outcome).conservative()
@@ -187,15 +190,15 @@ def _meaning(study: Study, outcome: Outcome, voice: Voice) -> tuple[Text, ...]:
         said.append(voice.say("trend.meaning.detectable", size=figures.minimum_detectable()))
     if found.estimate is not None:
         said.append(voice.say("trend.meaning.n", n=figures.periods(), grade=outcome.grade or ""))
-    named = _excluded(outcome, voice)
+    named = _excluded(outcome, voice, rolled_out=outcomes.rolled_out(study))
     if named:
         said.append(named)
     said.extend(voice.say(f"warning.{code}") for code in found.warnings)
     return tuple(said)
 
 
-def _excluded(outcome: Outcome, voice: Voice) -> Text:
-    """Which periods were left out and why, reason by reason."""
+def _excluded(outcome: Outcome, voice: Voice, *, rolled_out: bool) -> Text:
+    """Which periods were left out and why, reason by reason; a roll-out from site to site is one span."""
     reasons: dict[str, list[str]] = {}
     partial = tuple((ordinal, "partial") for ordinal in outcome.partial)
     for ordinal, reason in (*outcome.effect.excluded, *partial):
@@ -203,6 +206,10 @@ def _excluded(outcome: Outcome, voice: Voice) -> Text:
     if not reasons:
         return ()
     parts = []
+    if rolled_out and "transition" in reasons:
+        span = reasons.pop("transition")
+        ends = [Run(voice.language.typeset(end), kind="furniture") for end in (span[0], span[-1])]
+        parts.append(voice.say("excluded.roll_out", first=ends[0], last=ends[1]))
     for reason, periods in reasons.items():
         shown = periods if len(periods) <= MOST_LISTED else [periods[0], "…", periods[-1]]
         listed = Run(voice.language.typeset(voice.language.list_(shown)), kind="furniture")

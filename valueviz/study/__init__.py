@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date
 
 from valueviz import catalog, engine
 from valueviz.analysis import effect
 from valueviz.analysis.effect import Design, Effect
+from valueviz.analysis.quality import RULES, Setting, series_findings
 from valueviz.catalog import Pack, calendars
 from valueviz.engine import Rolled
 from valueviz.errors import UsageError
 from valueviz.store import Client, ImportRecord, Workspace
+from valueviz.study.target import Status, Target, baseline_mean, judged, mean
 from valueviz.terms import (
     LOCALES,
     VERSION,
     Derived,
     Engagement,
+    Finding,
     Grade,
-    Interval,
     Lineage,
     Metric,
     Names,
     Promise,
     Question,
+    Repair,
     Series,
     Window,
     period_end,
     period_of,
-    period_start,
     weakest,
 )
+
+__all__ = [
+    "INSTRUMENT_GRADES",
+    "Outcome",
+    "Status",
+    "Study",
+    "Target",
+    "ask",
+    "judged",
+    "measurable",
+    "of_series",
+    "run",
+    "sites",
+]
 
 INSTRUMENT_GRADES: dict[str, Grade] = {
     "system_log": "A",
@@ -44,37 +60,14 @@ INSTRUMENT_GRADES: dict[str, Grade] = {
 }
 """The best grade an instrument allows (PRODUCT, rule 7); one we do not know counts as an export."""
 
-Status = Literal["kept", "partly", "missed", "open", "not_judged"]
-"""What became of a promise; `open` means that the data cannot tell yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A promise beside what came of it.
-
-    `change` is the promised change in the metric's unit, raw sign; `share` the measured change as a
-    share of it (1.0 = all of it) with the ends of its interval; None where there is no number.
-    """
-
-    promise: Promise
-    level: float | None
-    change: float | None
-    share: float | None
-    share_interval: Interval | None
-    status: Status
-
-    @property
-    def sure(self) -> bool:
-        """Whether the promise is kept even at the conservative end."""
-        return self.status == "kept" and self.share_interval is not None and self.share_interval.low >= 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One metric: its series, its effect with a grade, the means before and after, its promise.
 
     `before` and `after` are plain means of the usable points, in the metric's unit. `incomplete` periods
-    lack a unit and count as missing; `partial` ones at the edges are not in the series at all.
+    lack a unit and count as missing; `partial` ones at the edges are not in the series at all. `findings` are
+    about its data, gravest first; the caps among them are in `grade`.
     """
 
     metric: Metric
@@ -90,6 +83,12 @@ class Outcome:
     incomplete: tuple[int, ...]
     partial: tuple[int, ...]
     go_live: int
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def cap(self) -> Grade | None:
+        """The best grade that findings about its data leave; None where none of them caps it."""
+        return weakest(*(each.cap for each in self.findings if each.cap))
 
     @property
     def lineage(self) -> Lineage:
@@ -110,10 +109,30 @@ class Study:
     unmeasured: tuple[Promise, ...] = ()
     as_of: date | None = None
     controls_moved: tuple[str, ...] = ()
+    inline: tuple[Metric, ...] = ()
 
     def outcome(self, metric: str) -> Outcome:
         """The outcome of a metric; KeyError where it was not measured."""
         return next(outcome for outcome in self.outcomes if outcome.metric.key == metric)
+
+    def defined(self, metric: str) -> Metric | None:
+        """The definition of a metric, measured or not; None where neither the pack nor a mapping holds it."""
+        return next((each for each in (*self.inline, *self.pack.metrics) if each.key == metric), None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything found about the data, gravest first."""
+        order = list(RULES)
+        found = [each for outcome in self.outcomes for each in outcome.findings]
+        return tuple(sorted(found, key=lambda each: order.index(each.code)))
+
+    def repairs(self) -> tuple[tuple[Repair, tuple[Finding, ...]], ...]:
+        """The findings by what would repair them; first the repair that lifts the gravest."""
+        found = self.findings
+        return tuple(
+            (repair, tuple(each for each in found if each.repair == repair))
+            for repair in dict.fromkeys(each.repair for each in found)
+        )
 
 
 def ask(
@@ -165,13 +184,14 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     metrics = measurable(client)
     rolled = client.rollup(metrics=metrics, sites=question.sites, window=_bounds(question, engagement=engagement))
     known = {metric.key: metric for metric in metrics}
-    outcomes = [
-        _outcome(known[item.metric_key], item, engagement=engagement, sites=question.sites, as_of=question.as_of)
-        for item in rolled
-        if any(value is not None for value in item.series.values)
-    ]
-    if not outcomes:
+    rolled = tuple(item for item in rolled if any(value is not None for value in item.series.values))
+    if not rolled:
         raise UsageError("nothing_measured", client=client.key)
+    as_of = question.as_of or max(period_end(item.series.ordinals[-1], item.series.grain) for item in rolled)
+    outcomes = [
+        _outcome(known[item.metric_key], item, engagement=engagement, sites=question.sites, as_of=as_of)
+        for item in rolled
+    ]
     moved = tuple(
         outcome.metric.key
         for outcome in outcomes
@@ -187,8 +207,9 @@ def run(workspace: Workspace | None, question: Question) -> Study:
         outcomes=tuple(outcomes),
         imports=client.imports(),
         unmeasured=tuple(promise for promise in engagement.promises if promise.metric not in measured),
-        as_of=question.as_of or _last_day(outcomes),
+        as_of=as_of,
         controls_moved=moved,
+        inline=client.inline_metrics(),
     )
 
 
@@ -251,34 +272,70 @@ def _bounds(question: Question, *, engagement: Engagement) -> Window | None:
     return Window(start, end)
 
 
-def _last_day(outcomes: Sequence[Outcome]) -> date | None:
-    """The last day of the last period any metric was measured in."""
-    return max((period_end(outcome.series.ordinals[-1], outcome.series.grain) for outcome in outcomes), default=None)
-
-
-def _outcome(
-    metric: Metric, rolled: Rolled, *, engagement: Engagement, sites: tuple[str, ...], as_of: date | None
-) -> Outcome:
+def _outcome(metric: Metric, rolled: Rolled, *, engagement: Engagement, sites: tuple[str, ...], as_of: date) -> Outcome:
     series = _whole_periods(rolled.series, as_of=as_of)
     design = _design(metric, series, engagement=engagement, sites=sites)
-    found = effect.estimate(series, design)
-    before, after = _means(series, found=found, go_live=design.go_live, transition=design.transition)
+    estimated = effect.estimate(series, design)
+    allowed = _instrument_grade(metric, series)
+    findings = series_findings(
+        series,
+        design,
+        setting=_setting(
+            metric,
+            replace(rolled, series=series),
+            estimated=estimated,
+            engagement=engagement,
+            allowed=allowed,
+            as_of=as_of,
+        ),
+    )
+    before, after = _means(series, found=estimated, go_live=design.go_live, transition=design.transition)
     promise = next((item for item in engagement.promises if item.metric == metric.key), None)
+    base = baseline_mean(series, engagement=engagement)
     return Outcome(
         metric=metric,
         series=series,
-        effect=found,
-        grade=weakest(found.grade, _instrument_grade(metric, series)),
+        effect=estimated,
+        grade=weakest(estimated.grade, allowed, *(each.cap for each in findings if each.cap)),
         before=before,
         after=after,
-        target=_target(promise, found=found, base=_baseline_mean(series, engagement=engagement)) if promise else None,
+        target=judged(promise, found=estimated, base=base) if promise else None,
         negative_control=metric.key in engagement.negative_controls,
         units=rolled.units,
         left_out=rolled.left_out,
         incomplete=rolled.incomplete,
         partial=rolled.partial,
         go_live=design.go_live if design.go_live is not None else 0,
+        findings=findings,
     )
+
+
+def _setting(
+    metric: Metric, rolled: Rolled, *, estimated: Effect, engagement: Engagement, allowed: Grade | None, as_of: date
+) -> Setting:
+    """What is known around a series when its data are looked at."""
+    baseline, periods = engagement.baseline, len(rolled.series.ordinals)
+    return Setting(
+        reason=estimated.reason if estimated.estimate is None else None,
+        instrument=metric.instrument,
+        indicative=allowed if allowed in ("D", "E") else None,
+        summed=metric.aggregation in ("sum", "count"),
+        floor=metric.minimum,
+        ceiling=metric.maximum,
+        as_of=as_of,
+        baseline=period_of(baseline.start, rolled.series.grain) if baseline else None,
+        units=len(rolled.units),
+        left_out=len(rolled.left_out),
+        partial=rolled.partial,
+        parts=tuple(
+            (_part_name(unit), values[:periods]) for unit, values in zip(rolled.units, rolled.parts, strict=False)
+        ),
+    )
+
+
+def _part_name(unit: str) -> str:
+    """What tells a unit from the others, as one reads it: the values of its dimensions."""
+    return " · ".join(str(value) for value in json.loads(unit).values())
 
 
 def _whole_periods(series: Series, *, as_of: date | None) -> Series:
@@ -332,25 +389,7 @@ def _means(series: Series, *, found: Effect, go_live: int | None, transition: in
     ]
     before = [value for ordinal, value in points if ordinal < go_live]
     after = [value for ordinal, value in points if ordinal >= go_live + transition]
-    return _mean(before), _mean(after)
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    from math import fsum
-
-    return fsum(values) / len(values) if values else None
-
-
-def _baseline_mean(series: Series, *, engagement: Engagement) -> float | None:
-    """The mean over the signed baseline window; without one, over all points before go-live."""
-    end = engagement.baseline.end if engagement.baseline else engagement.go_live - timedelta(days=1)
-    return _mean(
-        [
-            value
-            for ordinal, value in zip(series.ordinals, series.values, strict=True)
-            if value is not None and period_start(ordinal, series.grain) <= end
-        ]
-    )
+    return mean(before), mean(after)
 
 
 def _instrument_grade(metric: Metric, series: Series) -> Grade | None:
@@ -358,41 +397,3 @@ def _instrument_grade(metric: Metric, series: Series) -> Grade | None:
     stated = {instrument for instrument in series.instruments or () if instrument}
     instruments = stated or {metric.instrument or "export"}
     return weakest(*(INSTRUMENT_GRADES.get(instrument, "A") for instrument in sorted(instruments)))
-
-
-def _target(promise: Promise, *, found: Effect, base: float | None) -> Target:
-    """The promise as a change against the baseline mean, and how much of it the effect amounts to."""
-    change = _promised_change(promise, base=base)
-    level = base + change if base is not None and change is not None else None
-    if change is None or change == 0 or found.estimate is None or found.gain is None or found.gain_interval is None:
-        return Target(promise, level, change, None, None, "not_judged" if found.estimate is None else "open")
-    sign = 1.0 if found.better == "higher" else -1.0
-    gain = sign * change
-    ends = (found.gain_interval.low / gain, found.gain_interval.high / gain)
-    return Target(
-        promise=promise,
-        level=level,
-        change=change,
-        share=found.gain / gain,
-        share_interval=Interval(min(ends), max(ends), found.level),
-        status=_status(found, promised=gain, gain=found.gain, interval=found.gain_interval),
-    )
-
-
-def _promised_change(promise: Promise, *, base: float | None) -> float | None:
-    match promise.target:
-        case "change":
-            return promise.value
-        case "relative":
-            return None if base is None else promise.value * base
-        case "level":
-            return None if base is None else promise.value - base
-
-
-def _status(found: Effect, *, promised: float, gain: float, interval: Interval) -> Status:
-    """Kept when a stated improvement reaches the promise; missed when the interval excludes it."""
-    if found.verdict == "improved":
-        return "kept" if gain >= promised else "partly"
-    if found.verdict == "worse" or interval.high < promised:
-        return "missed"
-    return "open"

@@ -1,0 +1,123 @@
+"""The imports of a client: what counts, what was taken back, and the way to any of those states."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from valueviz.errors import ValuevizError
+from valueviz.store import Client, ImportRecord
+from valueviz.store.record import State
+from valueviz.ui.data import worded
+from valueviz.ui.desk import Desk
+from valueviz.ui.markup import escaped, page
+from valueviz.ui.pieces import problem
+
+SHOWN = 8
+"""Imports shown at once; older ones are one click away."""
+
+FAILED, WANTED = "vv-revert-failed", "vv-revert"
+"""Where a session keeps a refusal, and the state it wants, between two runs."""
+
+
+def history(here: Desk, client: Client, *, first: bool) -> None:
+    """Every import that was ever acknowledged, the latest first."""
+    state = client.state()
+    records = [each.record for each in state.history]
+    if not records:
+        if first:
+            text = escaped(here.speaking.words("ui.import.history.empty"))
+            st.html(page(f'<p class="vv-note">{text}</p>', tag=here.speaking.tag))
+        return
+    title = escaped(here.speaking.words("ui.import.history.title"))
+    lead = escaped(here.speaking.words("ui.import.history.lead"))
+    st.html(page(f'<h2 class="vv-part">{title}</h2><p class="vv-note">{lead}</p>', tag=here.speaking.tag))
+    failed = st.session_state.pop(FAILED, None)
+    if isinstance(failed, ValuevizError):
+        st.html(page(problem(failed, here.speaking), tag=here.speaking.tag))
+    shown = list(reversed(range(len(records))))
+    with st.container(key="vv-history", gap=None):
+        for place in shown[:SHOWN]:
+            _record(here, state, place)
+    if shown[SHOWN:]:
+        older = here.speaking.words("ui.import.history.older", count=here.speaking.grouped(len(shown) - SHOWN))
+        with st.expander(older), st.container(key="vv-history-older", gap=None):
+            for place in shown[SHOWN:]:
+                _record(here, state, place)
+    _asked(here, client)
+
+
+# Inside ──────────────────────────────────────────────────────────────────────
+
+
+def _record(here: Desk, state: State, place: int) -> None:
+    """One import; the last that counts can be taken back, to any other one can go."""
+    say = here.speaking.words
+    record = state.history[place].record
+    active = any(each == record for each in state.imports)
+    what = "undo" if place == state.last else "back" if active else "forward"
+    target: str | None = record.snapshot
+    if place == state.last:
+        follows = state.history[place].follows
+        target = None if follows is None else state.history[follows].record.snapshot
+    with st.container(key=f"vv-import-{place}", horizontal=True, vertical_alignment="center"):
+        st.html(page(_line(here, record, kind="latest" if what == "undo" else what), tag=here.speaking.tag))
+        st.button(
+            say(f"ui.import.history.{what}"),
+            key=f"vv-revert-{place}",
+            type="tertiary",
+            icon=ICONS[what],
+            on_click=_ask,
+            args=(what, target, record.file),
+        )
+
+
+ICONS = {"undo": ":material/undo:", "back": ":material/history:", "forward": ":material/redo:"}
+
+
+def _line(here: Desk, record: ImportRecord, *, kind: str) -> str:
+    say, speaking = here.speaking.words, here.speaking
+    when = speaking.date(datetime.fromisoformat(record.imported_on).date()) if record.imported_on else ""
+    details = [
+        when,
+        worded.equation(here, record),
+        say(f"ui.import.raw.{record.raw_reason}") if record.raw_reason not in {None, "kept"} else "",
+    ]
+    if record.overlap is not None:
+        details.append(say(f"ui.import.history.overlap_{record.overlap}", count=speaking.grouped(record.replaced)))
+    rest = say("ui.import.separator").join(text for text in details if text)
+    return (
+        f'<div class="vv-parcel{" vv-reverted" * (kind == "forward")}"><b>{escaped(record.file)}</b>'
+        f'<small>{escaped(rest)}</small><span class="vv-state vv-state-{kind}">'
+        f"{escaped(say(f'ui.import.history.state_{kind}'))}</span></div>"
+    )
+
+
+def _ask(what: str, target: str | None, file: str) -> None:
+    st.session_state[WANTED] = (what, target, file)
+
+
+def _asked(here: Desk, client: Client) -> None:
+    """The question before another state counts."""
+    wanted = st.session_state.get(WANTED)
+    if wanted is None:
+        return
+    what, target, file = wanted
+    say = here.speaking.words
+
+    def ask() -> None:
+        st.html(page(f"<p>{escaped(say(f'ui.import.history.ask_{what}', file=file))}</p>", tag=here.speaking.tag))
+        if st.button(say("ui.import.history.yes"), type="primary", key="vv-revert-yes"):
+            _forget()
+            try:
+                client.revert(target)
+            except ValuevizError as refusal:
+                st.session_state[FAILED] = refusal
+            st.rerun()
+
+    st.dialog(say(f"ui.import.history.{what}"), on_dismiss=_forget)(ask)()
+
+
+def _forget() -> None:
+    st.session_state.pop(WANTED, None)
