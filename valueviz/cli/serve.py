@@ -51,7 +51,7 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
 
     Raises:
         UsageError: "beyond_loopback" or "port_taken".
-        StoreError: there is no workspace, or it is of a newer format.
+        StoreError: the folder is no workspace, or one of a newer format; a missing one is made on the page.
     """
     import signal
     import subprocess
@@ -61,7 +61,10 @@ def serve(workspace: Path, language: Language, *, host: str = "127.0.0.1", port:
 
     if host not in LOOPBACK:
         raise UsageError("beyond_loopback", host=host)
-    Workspace.open(workspace)
+    if workspace.exists():
+        Workspace.open(workspace)
+    else:
+        say(language.words("cli.serve.no_workspace", path=str(workspace)))
     warn_of_place(workspace, language)
     free = _free_port(host, port)
     environment = os.environ | {
