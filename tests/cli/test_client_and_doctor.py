@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +132,19 @@ def test_doctor_leaves_with_one_and_names_the_file_that_was_flipped(
     said = capsys.readouterr().out
     assert f"raw/{raw.name}: file_damaged" in said
     assert "请从备份恢复工作区" in said
+
+
+def test_doctor_tells_of_a_workspace_that_can_only_be_read(
+    call: Call, engagement: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("client", "acme", "--engagement", engagement)
+
+    def closed(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(sys.modules["valueviz.store.check"], "FileLock", closed)
+    monkeypatch.setattr(doctor, "_charts", doctor._python)
+    assert call("doctor", locale="en") == 1
+    said = capsys.readouterr().out
+    assert "NOT OK\tWorkspace: lock\tacme/.lock: Read-only file system" in said
+    assert "make its folder writable" in said

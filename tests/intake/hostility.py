@@ -540,7 +540,7 @@ def spoil_header(chance: random.Random, sketch: Sketch) -> None:
     luck = chance.random()
     if luck < 0.15:
         junk = chance.choice(("备注", "说明(元)", "平均", "2019", " ", "=A1"))
-        if junk.strip():
+        if junk.strip() and junk not in sketch.header:
             sketch.header.append(junk)
             for row, typed in zip(sketch.rows, sketch.typed, strict=True):
                 row.append(chance.choice(("", "x", "5", "¥3", "2025-01-01", "合计", "a;b,c", '"')))

@@ -128,7 +128,7 @@ def test_the_ledger_remembers_the_choice_and_the_series_follows_it(
     assert call("import", "works", "second.csv", "--mapping", "m.toml", "--overlap", choice) == 0
     said = capsys.readouterr().out
     assert "1 values differ from those of earlier imports (first.csv), 1 are the same." in said
-    assert "month_close_days, 2025-02-01: 5 → 4.5" in said
+    assert "Month-end close, 2025-02: 5 days → 4.5 days" in said
     record = client.imports()[-1]
     assert (record.overlap, record.replaced) == (choice, 1)
     from valueviz.catalog import pack
@@ -159,7 +159,7 @@ def test_a_person_at_a_terminal_is_asked(
     monkeypatch.setattr(sys.stdin, "readline", lambda: f"{typed}\n", raising=False)
     assert call("import", "works", "second.csv", "--mapping", "m.toml") == code
     said = capsys.readouterr()
-    assert "2025-02-01: 5 → 4.5" in said.err
+    assert "2025-02: 5 days → 4.5 days" in said.err
     assert (said.out == "") is (code == 2)
     assert [record.overlap for record in client.imports()[1:]] == ([chosen] if chosen else [])
 

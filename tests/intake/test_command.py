@@ -74,16 +74,29 @@ def test_a_reader_is_told_what_became_of_the_rows(
 
 
 @pytest.mark.usefixtures("without_child")
-def test_without_yes_the_proposal_is_shown_and_nothing_imported(
+def test_without_yes_and_nobody_to_ask_the_proposal_is_the_refusal_and_nothing_imported(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["import", "works", "close.csv", "--write-mapping", "proposed.toml"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert "row 2: month_close_days | 2025-01-01 | 6 | 工厂=上海" in told.err
-    assert "--yes" in told.err.splitlines()[-1]
+    assert len(told.err.splitlines()) == 1
+    assert "月结天数" in told.err
+    assert "--yes" in told.err
     proposed = read_mapping((folder / "proposed.toml").read_text(encoding="utf-8"), file="proposed.toml")
     assert (proposed.value, proposed.metric) == ("月结天数", "month_close_days")
+
+
+@pytest.mark.usefixtures("without_child")
+def test_an_import_that_went_on_tells_the_proposal_and_where_the_mapping_was_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", "works", "close.csv", "--yes", "--write-mapping", "proposed.toml"]) == 0
+    told = capsys.readouterr().err
+    assert "  日期: date" in told
+    assert "2025-01-01" in told
+    assert "Mapping written to proposed.toml." in told
+    assert (folder / "proposed.toml").is_file()
 
 
 @pytest.mark.usefixtures("without_child")
@@ -101,11 +114,20 @@ def test_with_yes_the_proposal_is_used(folder: Path, capsys: pytest.CaptureFixtu
         (["works", "none.csv", "--mapping", "mapping.toml"], "none.csv"),
         (["works", "rows.csv", "--mapping", "none.toml"], "none.toml"),
         (["works", "engagement.toml", "--mapping", "mapping.toml"], "engagement.toml"),
+        (["works", "plan.csv", "--yes", "--write-mapping", "draft.toml"], "计划 | 实际"),
+        (["works", "mixed.csv", "--yes"], "$300"),
+        (["works", "mixed.csv", "--mapping", "loss.toml", "--write-mapping", "draft.toml"], "$300"),
+        (["works", "--sql", "postgresql://u:s3cret@127.0.0.1:1/x", "--query", "none.sql"], "none.sql"),
     ],
 )
 def test_what_cannot_be_taken_is_one_line_on_stderr(
     arguments: list[str], words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (folder / "plan.csv").write_text("月份,类型,月结天数\n2025-01,计划,5\n2025-01,实际,6\n", encoding="utf-8")
+    (folder / "mixed.csv").write_text("月份,异常损失\n2025-01,￥1200\n2025-02,$300\n", encoding="utf-8")
+    (folder / "loss.toml").write_text(
+        '[columns]\ndate = "月份"\nvalue = "异常损失"\nmetric = "incident_loss_amount"\n', encoding="utf-8"
+    )
     assert main(["import", *arguments, "--json"]) == 2
     told = capsys.readouterr()
     assert told.out == ""

@@ -271,6 +271,7 @@ def test_a_binary_workbook_keeps_errors_percent_signs_and_hidden_rows(tmp_path: 
         sheet.write(2, 2, datetime(2025, 3, 5, 8, 30), xlwt.easyxf(num_format_str="yyyy-mm-dd hh:mm"))  # noqa: DTZ001
         sheet.write(3, 2, time(8, 30), xlwt.easyxf(num_format_str="hh:mm"))
         sheet.write(4, 2, 120000, xlwt.easyxf(num_format_str='0!.0,"万"'))
+        sheet.write(5, 2, 2.5, xlwt.easyxf(num_format_str='0.0"万元"'))
         sheet.write_merge(2, 4, 3, 3, "质检部")
         sheet.row(3).hidden = True
         sheet.col(3).hidden = True
@@ -278,6 +279,7 @@ def test_a_binary_workbook_keeps_errors_percent_signs_and_hidden_rows(tmp_path: 
     table = _parsed(tmp_path / "old.xls", by_xlwt(fill))
     assert [row[1] for row in table.rows] == ["30%", "13.5%", "300%", "#DIV/0!", "123456789.125", "-1.5"]
     assert [row[2] for row in table.rows][:4] == ["TRUE", "2025-03-05 08:30:00", "08:30:00", "120000"]
+    assert table.rows[4][2] == "2.5万元"
     assert [row[3] for row in table.rows] == ["", "质检部", "质检部", "质检部", "", ""]
     assert {"error_cells", "hidden_rows", "hidden_columns", "merged_cells", "scaled_formats"} <= set(table.notes)
 
@@ -422,6 +424,25 @@ def test_durations_and_divided_numbers_are_read_as_they_are_stored(tmp_path: Pat
     table = _parsed(tmp_path / "formats.xlsx", workbook(rows, edit=edit))
     assert [row[2] for row in table.rows] == ["30:00:00", "120000", "12.5"]
     assert "scaled_formats" in table.notes
+
+
+def test_a_unit_shown_by_a_number_format_is_that_of_the_cell(tmp_path: Path) -> None:
+    formats = ('0.0"万元"', "#,##0\\天", '0.0"‰";-0.0"‰"', '0"次"', '0.0,"千元"', '0!.0000"万元"')
+
+    def edit(book: object) -> None:
+        for row, code in enumerate(formats, start=2):
+            book.active[f"C{row}"].number_format = code  # type: ignore[attr-defined]
+
+    rows: list[list[Any]] = [["month", "site", "value"], *([f"2025-0{at}", "A", 2.5] for at in range(1, 7))]
+    table = _parsed(tmp_path / "formats.xlsx", workbook(rows, edit=edit))
+    assert [row[2] for row in table.rows] == ["2.5万元", "2.5天", "2.5‰", "2.5", "2.5", "2.5"]
+    assert "scaled_formats" in table.notes
+
+    def plain(book: object) -> None:
+        book.active["C2"].number_format = formats[0]  # type: ignore[attr-defined]
+
+    table = _parsed(tmp_path / "plain.xlsx", workbook(rows, edit=plain))
+    assert (table.rows[0][2], "scaled_formats" in table.notes) == ("2.5万元", False)
 
 
 def test_a_formula_as_text_stays_text(tmp_path: Path) -> None:

@@ -270,6 +270,24 @@ ASKED: dict[str, tuple[str, tuple[str, str | None, str | None], tuple[str, ...],
         ("h:mm", "m:ss"),
         Told(units=(("采购审批周期", "h:mm"),)),
     ),
+    "two units of a title that fit one column": (
+        "单位：元、万元,\n月份,异常损失金额\n2025-01,5\n2025-02,6\n",
+        ("unit_differs", None, "异常损失金额"),
+        ("元", "万元"),
+        Told(units=(("异常损失金额", "万元"),)),
+    ),
+    "a column in a unit named nearly like a metric": (
+        "月份,OEE,月结周期耗时(天)\n2025-01,55,5\n2025-02,56,6\n",
+        ("unknown_metric", None, "月结周期耗时(天)"),
+        ("month_close_days",),
+        Told(parts=(("月结周期耗时(天)", "month_close_days"),)),
+    ),
+    "amounts under a metric that is a share": (
+        "月份,OEE,盘点差异率\n2025-01,55,1.5万\n2025-02,56,8000\n",
+        ("unknown_metric", None, "盘点差异率"),
+        (),
+        Told(parts=(("盘点差异率", "ignore"),)),
+    ),
     "a unit of another kind": (
         "日期,采购审批周期(元)\n2025-01-02,5\n2025-01-03,6\n",
         ("unit_differs", None, "采购审批周期(元)"),
@@ -352,6 +370,37 @@ def test_the_sheets_that_can_be_meant_are_taken(
     assert looked.mapping is not None
     assert looked.mapping.format.sheets == taken
     assert import_file(client, path, mapping=looked.mapping).accepted == 6 * len(taken)
+
+
+def _months(year: int, *, across: bool = False) -> list[list[object]]:
+    months = [f"{month}月" for month in range(1, 13)]
+    values: list[object] = [4 + year % 10 + month % 3 for month in range(12)]
+    if across:
+        return [["指标", *months], ["月结天数", *values]]
+    return [["月份", "月结天数"], *([month, value] for month, value in zip(months, values, strict=True))]
+
+
+@pytest.mark.parametrize("across", [False, True], ids=["months down", "months across"])
+def test_the_name_of_each_sheet_gives_its_months_their_year(across: bool, client: Client, tmp_path: Path) -> None:
+    names = {"2024": 2024, "2025年": 2025}
+    path = _workbook(tmp_path, {name: _months(year, across=across) for name, year in names.items()})
+    looked = look(client, path)
+    assert looked.questions == ()
+    assert looked.mapping is not None
+    assert looked.mapping.format.sheets == tuple(names)
+    result = import_file(client, path, looked=looked)
+    assert result.sample[0][1:] == looked.rows[0][1:]
+    assert (result.rejected, result.periods[0], result.periods[-1], len(result.periods)) == (
+        0,
+        "2024-01",
+        "2025-12",
+        24,
+    )
+    assert import_file(client, path, mapping=looked.mapping, dry_run=True).periods == result.periods
+    later = _workbook(tmp_path, {name: _months(year, across=across) for name, year in (("2025", 2025), ("2026", 2026))})
+    looked = look(client, later)
+    assert (looked.remembered, looked.questions) == (path.name, ())
+    assert import_file(client, later, looked=looked, overlap="new").periods[-1] == "2026-12"
 
 
 @pytest.mark.parametrize("names", [("P100", "P200"), ("实际", "预算")], ids=["sites", "plan and fact"])

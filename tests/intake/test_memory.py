@@ -133,3 +133,35 @@ def test_the_command_line_says_whose_mapping_is_used(
     said = capsys.readouterr()
     assert words in said.err
     assert "first.csv" in said.out
+
+
+AMOUNTS = 'layout = "long"\n[columns]\ndate = "Month"\nvalue = "OEE"\nmetric = "oee"\n[format]\n'
+
+
+@pytest.mark.parametrize(
+    ("mark", "later", "values"),
+    [
+        (",", ["1.215", "2.5", "3.75"], ["1.215", "2.5", "3.75"]),
+        (".", ["1,5", "2,25"], ["1.5", "2.25"]),
+        (",", ["2,225", "3,235"], ["2.225", "3.235"]),
+    ],
+    ids=["points after commas", "commas after points", "nothing that contradicts"],
+)
+def test_a_remembered_decimal_mark_gives_way_to_the_cells(
+    mark: str, later: list[str], values: list[str], client: Client, tmp_path: Path
+) -> None:
+    def table(cells: list[str], year: int) -> str:
+        return "Month;OEE\n" + "".join(f"{year}-{at:02d};{cell}\n" for at, cell in enumerate(cells, start=1))
+
+    mapping = read_mapping(f'{AMOUNTS}decimal = "{mark}"', file="m")
+    import_file(client, _file(tmp_path, table([f"1{mark}215"], 2024), "one.csv"), mapping=mapping)
+    result = import_file(client, _file(tmp_path, table(later, 2025), "two.csv"))
+    assert result.remembered == "one.csv"
+    assert [row[3] for row in result.sample] == values
+
+
+def test_a_remembered_order_of_day_and_month_gives_way_to_the_dates(client: Client, tmp_path: Path) -> None:
+    mapping = read_mapping(AMOUNTS + 'date = "%d/%m/%Y"', file="m")
+    import_file(client, _file(tmp_path, "Month;OEE\n03/04/2024;50\n05/04/2024;51\n", "one.csv"), mapping=mapping)
+    result = import_file(client, _file(tmp_path, "Month;OEE\n04/03/2025;50\n12/25/2025;51\n", "two.csv"))
+    assert [row[2] for row in result.sample] == ["2025-04-03", "2025-12-25"]

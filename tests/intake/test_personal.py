@@ -50,6 +50,18 @@ FOUND: dict[str, tuple[str, list[str], str, int]] = {
     "names by their header": ("姓名", ["Q", "W. Ng", "王小明"], "person_name", 3),
     "names of handlers": ("经办人", NAMES_ZH, "person_name", 6),
     "names without a header that says so": ("填写", NAMES_ZH, "person_name", 6),
+    "names of people who count stock": ("盘点员", ["张三丰", "李芳", "李芳"], "person_name", 3),
+    "names of people who handle things": ("经手人", ["张伟", "李芳"], "person_name", 2),
+    "names under a german header": ("Sachbearbeiter", ["John Smith", "Hans Müller"], "person_name", 2),
+    "telephones of another country": ("Mobile", ["+44 7700 900001", "+44 7700 900002"], "mobile_number", 2),
+    "telephones without a country": ("Telefon", ["030 1234-5678", "(089) 123 456"], "mobile_number", 2),
+    "telephones of eight digits": ("联系电话", ["2345 6789", "98765432"], "mobile_number", 2),
+    "a telephone of another country in the remarks": (
+        "Remark",
+        ["call +49 170 1234567", "ok"],
+        "mobile_number",
+        1,
+    ),
     "english names under a header of persons": (
         "Approved by",
         ["Ann Lee", "Bob R. Stone", "Ann Lee"],
@@ -71,6 +83,10 @@ NOT_FOUND: dict[str, tuple[str, list[str]]] = {
         ["12000138000", "11900138001", "13800138002"],
     ),
     "long decimals": ("比值", ["0.13800138000", "3.15912345678"]),
+    "calls taken": ("电话量", ["12345678", "23456789"]),
+    "sales by telephone": ("Mobile sales", ["12345678", "23456789"]),
+    "signed amounts": ("差额", ["+1234567890", "+2345678901"]),
+    "teams headed as people": ("责任人", ["财务部", "采购部"]),
     "departments": ("部门", ["财务部", "采购部", "金工车间", "马达班组", "高压组", "方案科"]),
     "cities whose names begin like surnames": ("城市", ["苏州", "常州", "徐州", "温州", "金华", "江门"]),
     "products": ("产品", ["白糖", "金枪鱼", "黄豆", "马铃薯", "江米", "毛豆"]),
@@ -100,6 +116,24 @@ def test_numbers_of_things_and_names_of_places_are_not_personal(case: str) -> No
 
 def test_a_column_that_measures_is_not_searched_for_mobile_numbers() -> None:
     assert personal_columns(["销售额"], [["13800138000", "15912345678"]], measuring=["销售额"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("13812345678", "mobile_number"),
+        ("张伟 zhang.wei@example.com", "email_address"),
+        (CARDS[0], "identity_card"),
+    ],
+)
+def test_one_number_of_a_person_among_measured_ones_is_found(cell: str, kind: str) -> None:
+    (found,) = personal_columns(["时长"], [["8", "8.1", cell, "8.3"]], valued=["时长"])
+    assert (found.kind, found.count) == (kind, 1)
+
+
+def test_large_amounts_are_no_mobile_numbers() -> None:
+    cells = ["13,800,138,000.5", "15912345678", "18612345678", "9912345678"]
+    assert personal_columns(["销售额"], [cells], valued=["销售额"]) == ()
 
 
 # In a file ───────────────────────────────────────────────────────────────────
@@ -163,6 +197,37 @@ def test_one_number_far_below_the_first_rows_is_found(gate: Gate) -> None:
 def test_what_stands_around_the_table_is_looked_at_and_masked(content: str, column: str, kind: str, gate: Gate) -> None:
     personal = {each.column: each.kind for each in gate("rows.csv", content.encode(), MAPPING).personal}
     assert personal == {"经办人": "person_name", column: kind}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "kind"),
+    [
+        ("备注", "张伟13812345678", "张伟…", "mobile_number"),
+        ("P0,5,", "P0,13812345678,", "天数", "mobile_number"),
+    ],
+    ids=["in a header", "in the column of values"],
+)
+def test_a_number_of_a_person_is_found_where_nobody_expects_it(
+    old: str, new: str, column: str, kind: str, gate: Gate
+) -> None:
+    content = _content(12).replace(",经办人", ",班")
+    for name in NAMES_ZH:
+        content = content.replace(f",{name},", ",")
+    content = content.replace(",班", "").replace(old, new, 1)
+    mapping = MAPPING.replace(', "经办人"', "")
+    personal = gate("rows.csv", content.encode(), mapping).personal
+    assert [(each.column, each.kind) for each in personal] == [(column, kind)]
+
+
+def test_a_comment_on_a_cell_is_looked_at(gate: Gate, tmp_path: Path) -> None:
+    path = tmp_path / "made.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("数据")
+        for row, line in enumerate(_content(12).replace("经办人", "班").splitlines()):
+            sheet.write_row(row, 0, line.split(","))
+        sheet.write_comment("D3", "请致电13812345678确认")
+    personal = gate("book.xlsx", path.read_bytes(), MAPPING.replace("经办人", "班")).personal
+    assert ("请致电…确认", "mobile_number") in [(each.column, each.kind) for each in personal]
 
 
 def test_a_list_of_people_on_another_sheet_is_found(gate: Gate, tmp_path: Path) -> None:

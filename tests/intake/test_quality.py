@@ -96,7 +96,7 @@ def test_the_command_line_tells_findings_once_with_their_metrics_and_rows(
     line = ["import", "sample", str(path), "--mapping", str(chosen), "--workspace", str(workspace.path), "--lang", "en"]
     assert main(line) == 0
     notes = [each for each in capsys.readouterr().out.splitlines() if each.startswith("Note: ")]
-    said = "purchase_approval_hours and rework_rate: rows that only repeat an earlier row: 1."
+    said = "Purchase approval time and Work order rework rate: rows that only repeat an earlier row: 1."
     assert notes == [f"Note: {said} Rows: 14."]
 
 

@@ -283,6 +283,25 @@ def test_an_address_that_cannot_be_used_is_refused(tmp_path: Path, *, url: str, 
     assert refused(lambda: asked(url, "SELECT 1", tmp_path)).code == code
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://reader:Gehe1m@Wort9@127.0.0.1/k",
+        "postgresql://reader:Gehe1m@Wort9/x@127.0.0.1/k",
+        "postgresql+pg8000://reader@corp:Gehe1m@127.0.0.1/k",
+    ],
+)
+def test_a_password_with_a_sign_that_is_not_encoded_is_refused_before_any_part_of_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr("valueviz.intake.database._postgresql", None)
+    failure = refused(lambda: asked(url, "SELECT 1", tmp_path))
+    assert failure.code == "sql_address"
+    said = language("en").error(failure)
+    assert "%40" in said
+    assert not any(part in said for part in ("Gehe1m", "Wort9", "127.0.0.1"))
+
+
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sqlalchemy.engine", None)
     failure = refused(lambda: asked("postgresql://h/d", "SELECT 1", tmp_path))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from tests.intake.conftest import Gate
 from tests.intake.test_values import mapping, metric, reasons, values
 from valueviz.intake.addition import Line, unlabelled_totals
+from valueviz.intake.beside import totals_beside
 from valueviz.intake.total import is_odd, is_total
 
 LABELS = (
@@ -142,3 +145,101 @@ def test_rows_of_years_and_columns_of_months_meet_and_the_other_way_round(gate: 
     by_year = head.format("月份", '"2023年", "2024年"') + metric("one", "CNY", "sum")
     taken = gate("rows.csv", "月份,指标,2023年,2024年\n1月,one,1,3\n2月,one,2,4\n".encode(), by_year)
     assert (values(tmp_path), taken.periods) == ([1.0, 3.0, 2.0, 4.0], ("2023-01", "2023-02", "2024-01", "2024-02"))
+
+
+def by_month(lines: Sequence[str], *, count: int = 6) -> tuple[str, ...]:
+    """Lines of each month: {a} and {b} are the numbers of two parts, {sum} and {mean} what they make."""
+    chance = random.Random(5)
+    found = []
+    for month in range(1, count + 1):
+        a, b = (Decimal(chance.randrange(150, 350)).scaleb(-1) for _ in range(2))
+        numbers = {
+            "a": a,
+            "b": b,
+            "sum": a + b,
+            "whole": round(a + b),
+            "mean": (a + b) / 2,
+            "other": a + 7,
+            "a2": a * 2,
+        }
+        found += [line.format(m=f"2025-{month:02d}-01", **numbers) for line in lines]
+    return tuple(found)
+
+
+P1, P2 = "{m},P1,{a}", "{m},P2,{b}"
+BESIDE: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("blank last", (P1, P2, "{m},,{sum}"), True),
+    ("blank first", ("{m},,{sum}", P1, P2), True),
+    ("the group last", (P1, P2, "{m},集团,{sum}"), True),
+    ("a dash", (P1, P2, "{m},-,{sum}"), True),
+    ("a mean", (P1, P2, "{m},,{mean}"), True),
+    ("rounded", (P1, P2, "{m},,{whole}"), True),
+    ("any label that is always the same", (P1, P2, "{m},P9,{sum}"), True),
+    ("a blank that adds nothing up", (P1, P2, "{m},,{other}"), False),
+    ("a blank that repeats its one part", (P1, "{m},,{a}"), False),
+    ("two sites alike", (P1, "{m},P2,{a}"), False),
+    ("two sites alike and a third", (P1, "{m},P2,{a}", "{m},P3,{b}"), False),
+    ("three sites that keep their ratio", (P1, "{m},P2,{a}", "{m},P3,{a2}"), False),
+    ("three sites that never change", ("{m},P1,10", "{m},P2,20", "{m},P3,30"), False),
+    ("all alike and blank", ("{m},P1,95.25", "{m},P2,95.25", "{m},,95.25"), False),
+)
+
+
+@pytest.mark.parametrize("case", BESIDE, ids=lambda case: case[0])
+def test_a_row_that_sums_the_two_beside_it_month_after_month_is_rejected_and_no_other(
+    case: tuple[str, tuple[str, ...], bool], gate: Gate
+) -> None:
+    _, lines, sums = case
+    taken = gate("rows.csv", rows(*by_month(lines)), mapping("金额", "CNY").replace('"mean"', '"sum"'))
+    assert {reason for _, reason in reasons(taken)} == ({"total_by_arithmetic"} if sums else set())
+    assert (taken.rejected, taken.total_rows) == ((6, 6) if sums else (0, 0))
+    assert taken.findings == () or not sums
+
+
+def test_a_site_that_adds_up_by_chance_or_too_seldom_stays(gate: Gate) -> None:
+    same = by_month((P1, P2, "{m},{{}},{sum}"), count=2)
+    often = by_month((P1, P2, "{m},,{sum}"), count=10)
+    for lines in ([line.replace("{}", "P3") for line in same], [line.replace("{}", "") for line in same]):
+        assert gate("rows.csv", rows(*lines), mapping("金额", "CNY")).rejected == 0
+    wrong = [line.rpartition(",")[0] + f",{at}.3" if at % 3 == 2 and at < 10 else line for at, line in enumerate(often)]
+    assert gate("rows.csv", rows(*wrong), mapping("金额", "CNY")).rejected == 0
+
+
+def test_one_month_in_which_the_total_is_wrong_is_a_total_all_the_same_and_a_finding(gate: Gate) -> None:
+    often = list(by_month((P1, P2, "{m},,{sum}"), count=10))
+    often[2] = "2025-01-01,,99.9"
+    taken = gate("rows.csv", rows(*often), mapping("金额", "CNY").replace('"mean"', '"sum"'))
+    assert (taken.rejected, [each.code for each in taken.findings]) == (10, ["total_does_not_add_up"])
+
+
+def test_totals_are_found_within_each_product_and_means_weighed_by_volume() -> None:
+    chance = random.Random(3)
+    lines: list[Line] = []
+    for month in range(1, 7):
+        for product in ("x", "y"):
+            a, b, count, other = (chance.randrange(1000, 9999) for _ in range(4))
+            weighed = round((a * count + b * other) / (count + other), 2)
+            told = (("P1", a, count), ("P2", b, other), ("", weighed, count + other))
+            for site, value, weight in told:
+                at, labels = datetime(2025, month, 1), (site, product)  # noqa: DTZ001
+                lines.append(Line(len(lines), "m", 0, at, (value,), labels=labels, weight=weight))
+    assert totals_beside(lines).rows == {line.row for line in lines if not line.labels[0]}
+    assert totals_beside([replace(line, weight=None) for line in lines]).rows == frozenset()
+
+
+def test_random_sites_are_never_totals_of_each_other() -> None:
+    chance = random.Random(17)
+    for _ in range(300):
+        sites, months, most = chance.randrange(2, 6), chance.randrange(3, 13), 10 ** chance.randrange(1, 5)
+        lines = [
+            Line(at, "m", 0, datetime(2025, at // sites + 1, 1), (float(chance.randrange(most)),), labels=(f"P{at % sites}",))  # noqa: DTZ001
+            for at in range(sites * months)
+        ]  # fmt: skip
+        assert totals_beside(lines).rows == frozenset()
+
+
+def test_a_column_a_month_betrays_the_blank_site_that_sums_two(gate: Gate) -> None:
+    periods = 'layout = "wide"\n[columns]\nmetric = "指标"\ndimensions = ["工厂"]\n'
+    periods += 'periods = ["2025-01", "2025-02", "2025-03", "2025-04"]\n' + metric("one", "CNY", "sum")
+    content = "指标,工厂,2025-01,2025-02,2025-03,2025-04\none,P1,12.5,13.25,14,18\none,P2,9,8.5,7.75,3\none,,21.5,21.75,21.75,21\n"
+    assert reasons(gate("rows.csv", content.encode(), periods)) == [(4, "total_by_arithmetic")]

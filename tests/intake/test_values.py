@@ -18,9 +18,10 @@ from tests.intake.corpus import _in_1904, workbook
 from valueviz.errors import DataError
 from valueviz.intake.amount import Amount, evidence_of, read_amount
 from valueviz.intake.dating import year_of
+from valueviz.intake.declared import table_units
 from valueviz.intake.gate import Account
 from valueviz.intake.moment import order_of, read_moment
-from valueviz.intake.unit import conversion, declared_unit, stated_unit
+from valueviz.intake.unit import conversion, stated_unit
 
 LONG = 'layout = "long"\n[columns]\ndate = "日期"\nvalue = {value}\nmetric = "kept"\ndimensions = ["部门"]\n'
 
@@ -106,9 +107,32 @@ def test_a_header_states_a_unit_in_brackets_behind_a_comma_or_with_a_sign() -> N
     assert [stated_unit(name) for name in ("周期（供应商）", "A/B", "Lead time (supplier)", "Date of day")] == [
         None
     ] * 4
-    assert [declared_unit(title) for title in ("单位：万元", "2025年报表（金额单位: 千元）", "编制单位：财务部")] == [
-        *("万元", "千元", None)
-    ]
+
+
+TITLES: dict[str, tuple[str, ...]] = {
+    "单位：万元": ("万元",),
+    "2025年报表（金额单位: 千元）": ("千元",),
+    "单位：万元、小时": ("万元", "小时"),
+    "单位：万元，%": ("万元", "%"),
+    "金额单位：万元；时间单位：天": ("万元", "天"),
+    "注：单位为万元": ("万元",),
+    "单位：人民币万元 2025年12月": ("人民币万元",),
+    "Unit: kUSD": ("kUSD",),
+    "(in thousands)": ("thousands",),
+    "Umsatz in Tsd. EUR": ("Tsd. EUR",),
+    "Loss, in thousands of USD": ("thousands USD",),
+    "经营指标（千元）": ("千元",),
+    "千元": ("千元",),
+    "编制单位：财务部": (),
+    "使用单位：苏州工厂": (),
+    "Business Unit S, in May": (),
+    "Close in days (2025)": (),
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_states_the_units_of_its_table(title: str) -> None:
+    assert tuple(each.unit for each in table_units([title])) == TITLES[title]
 
 
 UNITS: tuple[tuple[str, str, str, tuple[str, ...], tuple[float | str, ...]], ...] = (
@@ -205,6 +229,40 @@ def test_a_title_a_line_or_a_column_states_the_unit(gate: Gate, tmp_path: Path) 
     assert (values(tmp_path), reasons(taken)) == ([1 / 24, 2.0, 4.0], [(4, "unit_differs")])
 
 
+def test_each_unit_of_a_line_belongs_to_the_columns_it_fits(gate: Gate, tmp_path: Path) -> None:
+    spoken = (
+        'layout = "wide"\n[columns]\ndate = "日期"\ndimensions = ["部门"]\n[metrics]\n"金额" = "money"\n"周期" = "days"\n"次数" = "times"\n'
+        + metric("money", "CNY")
+        + metric("days", "day")
+        + metric("times", "count")
+    )
+    rows = "日期,部门,金额,周期,次数\n2025-01-01,A,1.5,36,7\n2025-01-02,A,2,48,8\n"
+    wanted = [15000.0, 1.5, 7.0, 20000.0, 2.0, 8.0]
+    for above, below in (
+        ("单位：万元、小时,,,,\n", ""),
+        ("", "注：单位为万元、小时,,,,\n"),
+        ("", "单位：万元，小时\n"),
+    ):
+        taken = gate("rows.csv", (above + rows + below).encode(), spoken)
+        assert sorted(values(tmp_path), key=str) == sorted(wanted, key=str)
+        assert {(each.metric, each.stated, each.factor) for each in taken.conversions} == {
+            ("money", "万元", 10000.0),
+            ("days", "小时", 1 / 24),
+        }
+
+
+@pytest.mark.parametrize("title", ["单位：元、万元", "单位：万美元", "Loss (in USD thousands)"])
+def test_a_line_of_units_that_leaves_a_column_in_doubt_is_refused(title: str, gate: Gate) -> None:
+    with pytest.raises(DataError, match="unit_differs"):
+        gate("rows.csv", table("金额", ("1.5", "2"), above=f"{title},,"), mapping("金额", "CNY"))
+
+
+def test_thousands_over_a_table_speak_of_money_alone(gate: Gate, tmp_path: Path) -> None:
+    for unit, wanted in (("CNY", [1500.0, 2000.0]), ("count", [1.5, 2.0]), ("hour", [1.5, 2.0])):
+        gate("rows.csv", table("数", ("1.5", "2"), above="(in thousands),,"), mapping("数", unit))
+        assert values(tmp_path) == wanted
+
+
 def test_conversion_leaves_no_dust(gate: Gate, tmp_path: Path) -> None:
     chance = random.Random(4)
     numbers = [Decimal(chance.randrange(1, 10**9)).scaleb(-chance.randrange(0, 7)) for _ in range(400)]
@@ -219,6 +277,8 @@ def test_conversion_leaves_no_dust(gate: Gate, tmp_path: Path) -> None:
 
 DECIMALS: tuple[tuple[str, tuple[str, ...], str | tuple[float, ...]], ...] = (
     ("commas prove themselves", ("1,5", "2,25", "1.203,4", "1 203,4"), (1.5, 2.25, 1203.4, 1203.4)),
+    ("minus behind, as ledgers print it", ("1.200,50-", "1.201,50", "12-", "0,5-"), (-1200.5, 1201.5, -12.0, -0.5)),
+    ("commas before a power of ten", ("6,656E+3", "1,01E-1", "9,75E+0"), (6656.0, 0.101, 9.75)),
     ("one comma among many points", (*("12.5",) * 1, *(f"{at}.5" for at in range(11, 31)), "3,5"), "row"),
     ("both marks as often", ("1.5", "2,5", "3.25", "4,75"), "refused"),
     ("a point before three digits", ("1.234", "2.345"), "refused"),
@@ -256,10 +316,17 @@ def test_raised_and_circled_digits_are_no_digits() -> None:
     assert read_moment("2025-03-0①").at is None
 
 
+def test_a_minus_behind_a_number_is_one_sign_and_nothing_else() -> None:
+    cells = ("12-", "1,200.50-", "−12", "12−", "５-", "1.5e3-", "-12-", "(12)-", "12--", "12 -", "+12-", "-", "5-8")
+    values = (-12.0, -1200.5, -12.0, -12.0, -5.0, -1500.0, *[None] * 7)
+    assert tuple(read_amount(cell).value for cell in cells) == values
+
+
 def test_evidence_of_a_mark_sees_through_units() -> None:
-    assert [evidence_of(text) for text in ("3,5 €", "1.234,5", "12.5元", "1,203.4", "1,234", "1.234", "x")] == [
-        *("comma", "european", "point", "thousands", "either", "dotted", None)
-    ]
+    cells = ("3,5 €", "1.234,5", "12.5元", "1,203.4", "1,234", "1.234", "6,656E+3", "x")
+    proved = ("comma", "european", "point", "thousands", "either", "dotted", "comma", None)
+    assert tuple(map(evidence_of, cells)) == proved
+    assert read_amount("6,656E+3").reason == "not_a_number"
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -204,9 +204,10 @@ def test_what_samples_show_is_indicated_and_never_a_headline() -> None:
     document = story.compose(STUDIES["only indicated"], story.view("renewal", locale="en"))
     stated = {fact.key: fact.value for _, fact, _ in story.facts(document)}
     assert stated["summary.card.sure"] == 0.0
-    assert stated["summary.card.likely"] == 0.0
+    assert "summary.card.likely" not in stated
     assert stated["summary.card.indicated"] == 1.0
-    assert stated["scorecard.title.kept"] == 0.0
+    assert page("only indicated", "scorecard").startswith("None of 1 promises is shown kept; 1 indicated")
+    assert "improved, indicative" in page("only indicated", "scorecard")
     assert page("only indicated", "trend.a").startswith("a: samples indicate a change of")
 
 
@@ -215,6 +216,7 @@ def test_what_is_open_says_what_to_record_and_when_it_can_be_judged() -> None:
     assert "2 questions are open" in words
     assert "keep sampling beside it for at least 6 periods" in words
     assert "7 more periods (month) from before go-live are needed" in words
+    assert "Find 7 older periods in records; waiting does not help." in page("only indicated", "shortfall")
     assert "new data alone cannot replace them" in words
 
 
@@ -243,3 +245,14 @@ def test_a_metric_that_changed_many_times_as_much_as_all_others_runs_off_the_axi
     assert row.after > chart.x.high
     assert all(r.after is not None and r.after <= chart.x.high for r in chart.rows if r is not row)
     assert "beyond" in dict(chart.legend)
+
+
+def test_a_promise_nobody_measured_has_its_row_in_the_scorecard() -> None:
+    promise = Promise("on_time_delivery_rate", "level", 95.0)
+    base = answered(outcome("a", wavy(10, step=-3)), promises=(promise,))
+    base = replace(base, unmeasured=(promise,))
+    document = story.compose(base, story.view("renewal", locale="en"))
+    scorecard = next(section for section in document.sections if section.key == "scorecard")
+    words = " ".join(plain(text) for block in scorecard.blocks for text in story.block_texts(block))
+    assert "On-time delivery" in words
+    assert "no data" in words

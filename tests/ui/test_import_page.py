@@ -397,6 +397,7 @@ def test_a_client_is_registered_from_an_empty_place_corrected_and_erased(
     assert page.button(key=f"{place}-save").disabled
     page.text_input(key=f"{place}-name-en").set_value("Harbour Foods")
     page.text_input(key=f"{place}-system").set_value("ERP $x$ [a](http://b)")
+    page.selectbox(key=f"{place}-industry").set_value("retail")
     page.date_input(key=f"{place}-go-live").set_value(date(2025, 9, 1)).run()
     page.button(key=f"{place}-save").click().run()
 

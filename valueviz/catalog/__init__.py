@@ -9,6 +9,7 @@ from valueviz.catalog.calendars import provisional_years, spring_festival_share
 from valueviz.catalog.case import CaseCard, CaseFigure, cases
 from valueviz.catalog.definition import definition_text
 from valueviz.catalog.engagement import check_promises, read_engagement, write_engagement
+from valueviz.catalog.instrument import instrument_of
 from valueviz.catalog.mapping import Format, Layout, Mapping, read_mapping, write_mapping
 from valueviz.catalog.nearest import nearest, suggestion
 from valueviz.catalog.pack import (
@@ -21,6 +22,7 @@ from valueviz.catalog.pack import (
     pack_or_general,
     packs,
     plain_header,
+    priced,
 )
 from valueviz.catalog.shipped import catalog_digest, shipped
 from valueviz.catalog.template import CONDITIONS, SectionEntry, Template, template, templates
@@ -50,6 +52,8 @@ __all__ = [
     "packs",
     "pack_or_general",
     "headers_of",
+    "priced",
+    "instrument_of",
     "plain_header",
     "Template",
     "SectionEntry",

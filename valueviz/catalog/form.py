@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from valueviz.catalog.pack import Pack
+from valueviz.catalog.pack import Pack, priced
 from valueviz.catalog.sheet import (
     FORM_VERSION,
     Choice,
@@ -66,6 +66,7 @@ def plan(
     industry: str | None = None,
     metrics: Iterable[Metric] = (),
     named: Iterable[str] = (),
+    currency: str | None = None,
     months: tuple[date, ...],
 ) -> FormPlan:
     """The plan of a form.
@@ -76,10 +77,12 @@ def plan(
         industry: key of the industry, where it has no pack of its own.
         metrics: further metrics a client's mappings define.
         named: keys of metrics an engagement speaks of; one that nobody defines stands for itself.
+        currency: of the engagement, where there is one already.
         months: first days of the months offered; see `months_around`.
     """
     spoken = language(locale)
-    known = {each.key: each for each in (*pack.metrics, *metrics)}
+    shipped = priced(pack.metrics, currency or MONEY)
+    known = {each.key: each for each in (*shipped, *metrics)}
     strange = dict.fromkeys(key for key in named if key not in known)
     entries = (
         *(_entry(metric, spoken) for metric in known.values()),
@@ -124,7 +127,8 @@ def _plain(words: str) -> str:
 
 def _entry(metric: Metric, spoken: Language) -> MetricEntry:
     # a share is kept as 0 to 1: a percent sign in the label would have people write 40 for 0.4
-    word = spoken.words("form.share") if metric.unit == "share" else spoken.unit(metric.unit)
+    worded = {"share": "form.share", MONEY: "form.money"}.get(metric.unit)
+    word = spoken.words(worded) if worded else spoken.unit(metric.unit)
     name = metric.name[spoken.locale]
     label = _plain(spoken.words("form.bracket", name=name, unit=word)) if word else name
     return MetricEntry(
@@ -138,6 +142,9 @@ def _entry(metric: Metric, spoken: Language) -> MetricEntry:
         pitfalls=metric.pitfalls[spoken.locale] if metric.pitfalls else "",
     )
 
+
+MONEY = "money"
+"""The unit of money in a form for a project that has no currency yet: that which the form itself will say."""
 
 CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "KRW", "TWD", "AUD")
 """Currencies offered; any other code of three letters may be typed."""

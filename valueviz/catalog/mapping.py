@@ -50,7 +50,7 @@ class Mapping:
     `year` is the column of the year of dates that name none. `metric` is a column, or one metric's key for all rows where no column has that name. In layout wide
     `wide_metrics` pairs columns with metric keys, or `periods` names the columns that are periods. The
     columns of events (case … cost) and documents (case, activities) are kept for those layouts.
-    `allowed` pairs a dimension with its values; `metrics` are those defined inline. `units` pairs a column with
+    `allowed` pairs a column with the words in it whose rows count, all others are left out; `metrics` are those defined inline. `units` pairs a column with
     the unit its values have, where the header does not say so; `names` pairs a word of the file (a header, a text
     in the column of metrics) with the metric it means.
     """
@@ -143,7 +143,10 @@ def _answered(top: Table, text: str) -> None:
     Raises:
         DefinitionError: `mapping_unanswered`.
     """
-    path = _open_path({key: value for key, value in top.values.items() if key != "allowed"})
+    allowed = top.values.get("allowed")
+    pairs = allowed.items() if isinstance(allowed, dict) else ()
+    asked = {column: words for column, words in pairs if words == [UNANSWERED]}
+    path = _open_path({key: value for key, value in top.values.items() if key != "allowed"} | {"allowed": asked})
     if path is None:
         return
     found = ((row, _OPEN_LINE.fullmatch(line)) for row, line in enumerate(text.splitlines(), start=1))

@@ -6,6 +6,7 @@ import re
 from typing import get_args
 
 from valueviz.catalog.definition import Table
+from valueviz.catalog.instrument import instrument_of
 from valueviz.terms import Aggregation, BenefitClass, Better, Grain, Instrument, Metric
 
 METRIC_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -80,7 +81,8 @@ def _read_metric(parent: Table, key: str, *, shipped: bool) -> Metric:
 
 
 def _instrument(table: Table, *, shipped: bool) -> str | None:
-    """The typical way of measuring: a word of ours in a pack, the field's own words in a mapping."""
+    """The typical way of measuring: a word of ours in a pack, a mapping may use the field's own words."""
     if shipped:
         return table.maybe(table.choice, "instrument", _INSTRUMENTS)
-    return table.maybe(table.text, "instrument", longest=100)
+    stated = table.maybe(table.text, "instrument", longest=100)
+    return None if stated is None else instrument_of(stated)

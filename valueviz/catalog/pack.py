@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 
 from valueviz.catalog.definition import Table, parse
@@ -108,6 +109,23 @@ def pack(industry: str) -> Pack:
 def pack_or_general(industry: str | None) -> Pack:
     """The pack of an industry, and the general one where there is none: an industry needs no pack."""
     return pack(industry if industry in packs() and industry is not None else GENERAL)
+
+
+SHIPPED_CURRENCY = "CNY"
+"""The unit by which a shipped metric says that it is money: that of the engagement, whichever it is."""
+
+
+def priced(metrics: Iterable[Metric], currency: str) -> tuple[Metric, ...]:
+    """The metrics of a pack with their money in the currency of an engagement.
+
+    >>> [each.unit for each in priced(pack("manufacturing").metrics, "EUR") if each.key == "incident_loss_amount"]
+    ['EUR']
+    """
+    found = ((each, *each.unit.partition("/")) for each in metrics)
+    return tuple(
+        replace(each, unit=f"{currency}{joint}{per}") if money == SHIPPED_CURRENCY else each
+        for each, money, joint, per in found
+    )
 
 
 def read_pack(text: str, *, key: str, file: str, general: Pack | None) -> Pack:

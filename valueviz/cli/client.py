@@ -168,7 +168,11 @@ def _show(workspace: Workspace, key: str, *, args: argparse.Namespace, language:
     if args.json:
         emit(shown)
         return
+    from valueviz.catalog import pack, packs
+
     shown["name"] = language.names(workspace.client(key).engagement().name)
+    if shown["industry"] in packs():
+        shown["industry"] = language.names(pack(shown["industry"]).name)
     for name in ("name", "system", "industry", "currency", "go_live"):
         print(f"{language.words(f'cli.client.field.{name}')}\t{shown[name]}")
     state = workspace.client(key).state()

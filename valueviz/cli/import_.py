@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from valueviz.cli import overlap, query
 from valueviz.cli.call import common, emit, warn_of_place, workspace_path
+from valueviz.cli.named import Named
 from valueviz.errors import DataError, UsageError
 from valueviz.language import Language
 
@@ -52,15 +54,19 @@ def run(args: argparse.Namespace, language: Language) -> int:
     from valueviz.store import Workspace
 
     client = Workspace.open(workspace_path(args)).client(args.client)
-    warn_of_place(workspace_path(args), language)
-    with query.source(client, args, language, progress=_progress(language)) as (path, origin):
+    with query.source(client, args, progress=_progress(language)) as (path, origin):
         result = _taken(client, path, args, language, origin)
     if result is None:
         return 2
+    # a refusal is one line: what is noted beside an import stands beside one that went on
+    warn_of_place(workspace_path(args), language)
+    query.warn_of_password(args, language)
+    if args.write_mapping:
+        print(language.words("cli.import.written", file=args.write_mapping), file=sys.stderr)
     if args.json:
         emit(result.contract())
     else:
-        print("\n".join(summary(result, language)))
+        print("\n".join(summary(result, Named(client, result.mapping, language))))
     return 0
 
 
@@ -85,22 +91,23 @@ def _taken(
 
     if args.mapping:
         mapping = _read_mapping(Path(args.mapping))
-        _write_text(args.write_mapping, write_mapping(mapping), language)
+        _write_text(args.write_mapping, write_mapping(mapping))
         return _imported(client, path, args, language, mapping=mapping, **origin)
     if is_form(path):
         if args.write_mapping:
             raise UsageError("form_needs_no_mapping", file=path.name)
         return _imported(client, path, args, language)
     looked = look(client, path, name=origin.get("name"), progress=_progress(language))
-    _write_text(args.write_mapping, draft(looked, language) if args.write_mapping else "", language)
+    _write_text(args.write_mapping, draft(looked, language) if args.write_mapping else "")
     ready(looked)
-    show(looked, language)
+    named = Named(client, looked.draft, language)
     ask = not (args.yes or args.dry_run or looked.remembered)
-    if ask and not _confirmed(client, looked, language, path):
+    if ask and not _confirmed(client, looked, named, path):
         return None
     result = _imported(client, path, args, language, looked=looked, **origin)
     if result and not ask:
-        _show_rows(result, language)
+        show(looked, named)
+        _show_rows(result, named)
     return result
 
 
@@ -122,7 +129,8 @@ def _imported(
     except DataError as refusal:
         if refusal.code != "overlap_not_decided" or not overlap.can_ask():
             raise
-    choice = overlap.asked(import_file(client, path, dry_run=True, **told), language)
+    seen = import_file(client, path, dry_run=True, **told)
+    choice = overlap.asked(seen, Named(client, seen.mapping, language))
     return None if choice is None else import_file(client, path, overlap=choice, **told)
 
 
@@ -140,7 +148,7 @@ def _read_mapping(path: Path) -> Mapping:
         raise DataError("unknown_encoding", file=path.name, found="TOML: UTF-8") from error
 
 
-def _write_text(target: str | None, text: str, language: Language) -> None:
+def _write_text(target: str | None, text: str) -> None:
     from valueviz.cli.report import save
 
     if target is None:
@@ -149,31 +157,35 @@ def _write_text(target: str | None, text: str, language: Language) -> None:
     if not path.resolve().parent.is_dir():
         raise UsageError("not_a_folder", file=target)
     save(text.encode(), path)
-    print(language.words("cli.import.written", file=target), file=sys.stderr)
 
 
-def _show_rows(looked: ImportResult, language: Language) -> None:
+def _show_rows(looked: ImportResult, named: Named) -> None:
     """The first rows as they are read, on stderr: the quickest check of a mapping there is."""
-    words = language.words
+    from valueviz.intake.written import written
+
+    words, known = named.language.words, written(looked.columns)
     print(words("cli.import.rows"), file=sys.stderr)
     for row, metric, date, value, labels in looked.sample:
-        text = " | ".join(filter(None, (metric, date, value or words("cli.import.row_missing"), labels)))
+        said = named.amount(float(value), metric, known=known) if value else words("cli.import.row_missing")
+        text = " | ".join(filter(None, (named.name(metric), date, said, labels)))
         print(words("cli.import.row", row=row, text=text), file=sys.stderr)
 
 
-def _confirmed(client: Client, looked: Understanding, language: Language, path: Path) -> bool:
+def _confirmed(client: Client, looked: Understanding, named: Named, path: Path) -> bool:
     """Whether a person at a terminal, shown the first rows as they would be read, says yes.
 
     Raises:
         DataError: mapping_not_confirmed, where nobody can be asked.
     """
+    from valueviz.cli.understood import show
     from valueviz.intake import import_file
-    from valueviz.intake.intake import summary as mapping_summary
 
+    language = named.language
     seen = import_file(client, path, mapping=looked.draft, dry_run=True, progress=_progress(language))
-    _show_rows(seen, language)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise DataError("mapping_not_confirmed", file=path.name, mapping=mapping_summary(looked.draft))
+        raise DataError("mapping_not_confirmed", file=path.name, mapping=named.mapping(looked.draft))
+    show(looked, named)
+    _show_rows(replace(seen, columns=looked.columns), named)
     print(language.words("cli.import.ask"), end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().casefold() in {"y", "yes", "是", "好"}:
         return True
@@ -193,16 +205,21 @@ def _progress(language: Language) -> Callable[[str, float], None] | None:
     return tell
 
 
-def summary(result: ImportResult, language: Language) -> list[str]:
+def summary(result: ImportResult, named: Named) -> list[str]:
     """The lines that say what became of a file."""
+    language = named.language
     words, grouped = language.words, language.grouped
     beside = {"process_taken", "form_engagement_differs"} & set(result.warnings)
     if "already_imported" in result.warnings and not (beside or result.dry_run):
         return [words("cli.import.known", file=result.file, earlier=result.known_as or result.file)]
     counts = {key: grouped(getattr(result, key)) for key in ("rows", "accepted", "rejected")}
     lines = [words("cli.import.done_dry" if result.dry_run else "cli.import.done", file=result.file, **counts)]
+    if result.partly:
+        ways = {"whole": result.accepted, "part": result.partly, "none": result.rejected - result.partly}
+        told = {key: grouped(count) for key, count in ways.items()}
+        lines.append(words("cli.import.three_ways", values=grouped(result.values), **told))
     if result.metrics:
-        lines.append(words("cli.import.metrics", metrics=language.list_(result.metrics)))
+        lines.append(words("cli.import.metrics", metrics=named.names(result.metrics)))
     if result.periods:
         first, last = result.periods[0], result.periods[-1]
         lines.append(words("cli.import.periods", first=first, last=last, count=grouped(len(result.periods))))
@@ -213,8 +230,8 @@ def summary(result: ImportResult, language: Language) -> list[str]:
         for code in result.warnings
         if code != "missing_values" and code not in _told_by_row(result)
     ]
-    lines += _findings(result, language)
-    lines += overlap.lines(result, language, chosen=result.chosen)
+    lines += _findings(result, named)
+    lines += overlap.lines(result, named, chosen=result.chosen)
     if result.rejects:
         lines += _rejects(result, language)
     return [*lines, words("cli.import.snapshot", digest=result.snapshot)] if result.snapshot else lines
@@ -225,19 +242,20 @@ def _told_by_row(result: ImportResult) -> set[str]:
     return {found.code for found in result.findings} - {"repeated_rows"}
 
 
-def _findings(result: ImportResult, language: Language) -> list[str]:
+def _findings(result: ImportResult, named: Named) -> list[str]:
     """A line for each finding: the metrics, what was found, on which rows."""
     if not result.findings:
         return []
     from valueviz.story.finding import plain_sentence
 
+    language = named.language
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for found in result.findings:
         if found.code in _told_by_row(result):
             alike.setdefault((found.code, found.rows, found.count, found.fields), []).append(found)
     lines = []
     for first, *others in alike.values():
-        metrics = language.list_([each.metric or "" for each in (first, *others)])
+        metrics = named.names([each.metric or "" for each in (first, *others)])
         text = plain_sentence(first, language, names={first.metric or "": metrics})
         rows = language.list_([str(row) for row in first.rows])
         key, place = ("found", {"rows": rows}) if rows else ("warning", {})

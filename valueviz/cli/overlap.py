@@ -6,11 +6,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from valueviz.cli.named import Named
 from valueviz.language import Language
 
 if TYPE_CHECKING:
     from valueviz.intake.intake import ImportResult
     from valueviz.store import OverlapChoice
+    from valueviz.terms import Difference
 
 SHOWN_DIFFERENCES = 5
 """Differences shown: enough to see which kind they are of."""
@@ -44,9 +46,10 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def asked(looked: ImportResult, language: Language) -> OverlapChoice | None:
+def asked(looked: ImportResult, named: Named) -> OverlapChoice | None:
     """What a person chooses who was shown the first differences; None: to import nothing."""
-    print("\n".join(lines(looked, language)[:-1]), file=sys.stderr)
+    language = named.language
+    print("\n".join(lines(looked, named)[:-1]), file=sys.stderr)
     print(language.words("cli.import.ask_overlap"), end="", file=sys.stderr, flush=True)
     answer = ANSWERS.get(sys.stdin.readline().strip().casefold())
     if answer is None:
@@ -54,21 +57,40 @@ def asked(looked: ImportResult, language: Language) -> OverlapChoice | None:
     return answer
 
 
-def lines(result: ImportResult, language: Language, *, chosen: OverlapChoice | None = None) -> list[str]:
+def lines(result: ImportResult, named: Named, *, chosen: OverlapChoice | None = None) -> list[str]:
     """The lines about an overlap: how much, the first differences, which values count; none where none differs."""
-    found, words = result.overlap, language.words
+    found, language = result.overlap, named.language
+    words = language.words
     if not found.differing:
         return []
     counts = {key: language.grouped(getattr(found, key)) for key in ("differing", "equal")}
     told = [words("cli.import.overlapping", files=language.list_(found.files), **counts)]
-    for each in found.differences[:SHOWN_DIFFERENCES]:
-        values = {
-            key: words("cli.import.row_missing") if value is None else repr(value).removesuffix(".0")
-            for key, value in (("earlier", each.earlier), ("newer", each.newer))
-        }
-        unit = _unit(each.unit)
-        told.append(words("cli.import.difference", metric=each.metric, day=each.day.isoformat(), unit=unit, **values))
+    told += [_difference(each, named) for each in found.differences[:SHOWN_DIFFERENCES]]
+    rest = found.differing - len(found.differences[:SHOWN_DIFFERENCES])
+    if rest > 0:
+        told.append(words("cli.import.difference_more", count=language.grouped(rest)))
     return [*told, words(f"cli.import.overlap_{chosen or 'open'}")]
+
+
+def _difference(each: Difference, named: Named) -> str:
+    """Both values of a place, and what they look like."""
+    language = named.language
+    words = language.words
+    told = {
+        key: words("cli.import.row_missing") if value is None else named.amount(value, each.metric)
+        for key, value in (("earlier", each.earlier), ("newer", each.newer))
+    }
+    if told["earlier"] == told["newer"] and not each.level:
+        exact = (("earlier", each.earlier), ("newer", each.newer))
+        told = {key: repr(value).removesuffix(".0") for key, value in exact}
+    day = each.day.isoformat()
+    told |= {"metric": named.name(each.metric), "day": day[:7] if each.monthly else day, "unit": _unit(each.unit)}
+    if each.level:
+        told.pop("earlier")
+        return words("cli.import.difference_level", **told)
+    if each.times is not None:
+        return words("cli.import.difference_times", times=language.grouped(each.times), **told)
+    return words("cli.import.difference", **told)
 
 
 def _unit(text: str) -> str:

@@ -28,7 +28,6 @@ def add_options(parser: argparse.ArgumentParser, language: Language) -> None:
 def source(
     client: Client,
     args: argparse.Namespace,
-    language: Language,
     *,
     progress: Callable[[str, float], None] | None,
 ) -> Iterator[tuple[Path, dict[str, str]]]:
@@ -45,12 +44,16 @@ def source(
     from valueviz.intake.sql import address, fetched, read_query
 
     url = address(args.sql, dict(os.environ))
-    if url == args.sql and _holds_password(url):
-        print(language.words("cli.import.sql_visible"), file=sys.stderr, flush=True)
     path = Path(args.query)
     query = read_query(path)
     with fetched(client, url, query, name=path.name, progress=progress) as result:
         yield result.path, {"name": result.name, "query": query}
+
+
+def warn_of_password(args: argparse.Namespace, language: Language) -> None:
+    """Say on stderr that a password in the call could be seen by others on the machine."""
+    if args.sql is not None and not args.sql.startswith("env:") and _holds_password(args.sql):
+        print(language.words("cli.import.sql_visible"), file=sys.stderr, flush=True)
 
 
 def _holds_password(url: str) -> bool:

@@ -10,17 +10,19 @@ from valueviz.language import Language
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from valueviz.cli.named import Named
     from valueviz.intake.look import Column, Understanding
     from valueviz.terms.finding import PersonalColumn
 
 
-def show(looked: Understanding, language: Language) -> None:
+def show(looked: Understanding, named: Named) -> None:
     """Say what each column was taken for and why, on stderr."""
-    print("\n".join(lines(looked, language)), file=sys.stderr)
+    print("\n".join(lines(looked, named)), file=sys.stderr)
 
 
-def lines(looked: Understanding, language: Language) -> Iterator[str]:
+def lines(looked: Understanding, named: Named) -> Iterator[str]:
     """The file, then its columns, one a line; of columns that are periods only the first."""
+    language = named.language
     words = language.words
     key = "remembered" if looked.remembered else "proposed"
     told = {"earlier": looked.remembered} if looked.remembered else {}
@@ -30,15 +32,16 @@ def lines(looked: Understanding, language: Language) -> Iterator[str]:
     periods = looked.draft.periods
     for column in looked.columns:
         if column.name not in periods[1:]:
-            yield _column(column, periods, language)
+            yield _column(column, periods, named)
     for each in looked.personal:
         yield personal_line(each, language)
 
 
-def _column(column: Column, periods: tuple[str, ...], language: Language) -> str:
+def _column(column: Column, periods: tuple[str, ...], named: Named) -> str:
+    language = named.language
     words = language.words
     if column.part is None:
-        near = " / ".join(each.value for each in column.candidates)
+        near = " / ".join(named.name(each.value) for each in column.candidates)
         if near:
             return words("cli.import.column_unused_like", column=column.name, near=near)
         return words("cli.import.column_unused", column=column.name)
@@ -47,7 +50,7 @@ def _column(column: Column, periods: tuple[str, ...], language: Language) -> str
     part = words(f"cli.import.part.{column.part}")
     if column.metric is None:
         return words("cli.import.column", column=name, part=part, fit=fit)
-    return words("cli.import.column_metric", column=name, part=part, metric=column.metric, fit=fit)
+    return words("cli.import.column_metric", column=name, part=part, metric=named.name(column.metric), fit=fit)
 
 
 def personal_line(personal: PersonalColumn, language: Language) -> str:

@@ -3,7 +3,7 @@
 A cache is derived from the snapshots alone and can always be built again. It marks the rows that count: of
 one metric, unit and day those of the newest snapshot that has any, except that a snapshot which gives way
 counts only where those before it measure nothing. Monthly figures and rows of single days never count together
-in one month.
+in one month. A site is one, however its label and its column are spelled: it is kept as first written.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from valueviz.engine.connection import open_cache, query, workbench
+from valueviz.engine.levels import Spelling, unify
 
-VERSION = f"2 duckdb {duckdb.__version__}"
+VERSION = f"3 duckdb {duckdb.__version__}"
 """Version of the tables and of the engine; a cache of another version is built anew."""
 
 OBSERVATION = {
@@ -58,6 +59,8 @@ def build_cache(
             for number, snapshot in enumerate(snapshots):
                 connection.execute("INSERT INTO snapshot VALUES (?, ?)", [number, snapshot.stem])
                 connection.execute(query("load"), [number, str(snapshot)])
+            if unify(connection, [Spelling(*row) for row in connection.execute(query("spellings")).fetchall()]):
+                connection.execute(query("unified"))
             connection.execute(query("held"))
             tell(connection, snapshots, gives_way=gives_way, monthly=monthly)
             connection.execute(query("outdone"))

@@ -6,8 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from duckdb import DuckDBPyConnection
+
 from valueviz.engine.cache import tell
 from valueviz.engine.connection import query, workbench
+from valueviz.engine.levels import Spelling, unify
 from valueviz.terms import Difference
 
 SHOWN_DIFFERENCES = 20
@@ -22,12 +25,16 @@ LARGE_SNAPSHOT = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Places that both measure, equal and differing, the first differences, the earlier snapshots that differ."""
+    """Places that both measure, equal and differing, the first differences, the earlier snapshots that differ.
+
+    At `level` of the differing places both values are equal, only the rows behind them are not.
+    """
 
     equal: int
     differing: int
     differences: tuple[Difference, ...]
     snapshots: tuple[str, ...]
+    level: int = 0
 
 
 def months(snapshot: Path) -> dict[str, frozenset[str]]:
@@ -64,6 +71,7 @@ def compare(
     room = snapshot.with_name("overlap.duckdb") if large else None
     metrics = list(months(snapshot))
     with workbench(room, files=files, memory=MEMORY_BYTES) as connection:
+        unify(connection, [each for number, path in enumerate(files) for each in _spellings(connection, number, path)])
         connection.execute(f"CREATE TEMP TABLE fresh AS {query('weighed')}", [len(earlier), str(snapshot), metrics])
         connection.execute("CREATE TEMP TABLE held AS FROM fresh LIMIT 0")
         for number, path in enumerate(earlier):
@@ -71,16 +79,28 @@ def compare(
         tell(connection, files, gives_way=gives_way, monthly=monthly)
         connection.execute(query("outdone"))
         connection.execute(query("compared"), [sorted(summed)])
-        ((equal, differing),) = connection.execute(
-            "SELECT count(*) FILTER (WHERE same), count(*) FILTER (WHERE NOT same) FROM compared"
+        ((equal, differing, level),) = connection.execute(
+            "SELECT count(*) FILTER (WHERE same), count(*) FILTER (WHERE NOT same), "
+            "count(*) FILTER (WHERE NOT same AND level) FROM compared"
         ).fetchall()
         rows = connection.execute(
-            "SELECT metric, unit, day, earlier, newer FROM compared WHERE NOT same ORDER BY metric, day, unit LIMIT ?",
+            "SELECT metric, unit, day, earlier, newer, monthly, times FROM compared WHERE NOT same "
+            "ORDER BY level, times IS NULL, metric, day, unit LIMIT ?",
             [SHOWN_DIFFERENCES],
         ).fetchall()
         numbers = connection.execute(
             "SELECT DISTINCT snapshot FROM compared WHERE NOT same ORDER BY snapshot"
         ).fetchall()
     return Compared(
-        equal, differing, tuple(Difference(*row) for row in rows), tuple(earlier[at].stem for (at,) in numbers)
+        equal,
+        differing,
+        tuple(Difference(*row) for row in rows),
+        tuple(earlier[at].stem for (at,) in numbers),
+        level,
     )
+
+
+def _spellings(connection: DuckDBPyConnection, number: int, path: Path) -> list[Spelling]:
+    """The units with a site of one snapshot, in the order of its rows."""
+    rows = connection.execute(query("spellings_of"), [str(path)]).fetchall()
+    return [Spelling(unit, site, number) for unit, site in rows]

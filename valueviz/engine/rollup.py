@@ -19,6 +19,7 @@ from duckdb import DuckDBPyConnection
 
 from valueviz.engine.cohort import Cohort, cohort
 from valueviz.engine.connection import open_cache, query
+from valueviz.engine.levels import mixed
 from valueviz.errors import DataError
 from valueviz.terms import GRAINS, Grain, Measured, Metric, Series, Window, period_end, period_of, period_start
 
@@ -53,6 +54,8 @@ class Rolled:
         unweighted: a mean or ratio whose volumes are missing, so that its rows weigh alike.
         parts: the values of each unit of the cohort, aligned with `units` and the periods of the series; of medians
             the means. None for a single unit and for more than `MOST_PARTS`.
+        mixed: how many units of the cohort are the whole of others in it.
+        pasted: how often each row stands, where a file holds (nearly) all of them more than once; else 1.
     """
 
     metric_key: str
@@ -63,6 +66,8 @@ class Rolled:
     partial: tuple[int, ...] = ()
     unweighted: bool = False
     parts: tuple[tuple[float | None, ...], ...] = ()
+    mixed: int = 0
+    pasted: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +129,22 @@ def rollup(
         names: list[str] = _only(connection, "SELECT enum_range(NULL::unit_key)")
         sums = _by_period(connection.execute(query("sums")).fetchall())
         medians = _by_period(connection.execute(query("medians")).fetchall())
-        mixed = any(row[6] != row[7] or row[8] != row[9] for row in sums.values())
-        tags = _by_period(connection.execute(query("tags")).fetchall()) if mixed else {}
+        several_tags = any(row[6] != row[7] or row[8] != row[9] for row in sums.values())
+        tags = _by_period(connection.execute(query("tags")).fetchall()) if several_tags else {}
         several = [number for number, each in cohorts.items() if 1 < len(each.units) <= MOST_PARTS]
         parts = {row[:3]: row[3:] for row in connection.execute(query("parts"), [several]).fetchall()}
         origins = dict(connection.execute(query("origins")).fetchall())
+        pasted = dict(connection.execute("SELECT metric::VARCHAR, times FROM pasted").fetchall())
     return tuple(
         _Rolling(
-            each, cohorts[each.number], scales[each.number], sums=sums, medians=medians, tags=tags, parts=parts
+            each,
+            cohorts[each.number],
+            scales[each.number],
+            sums=sums,
+            medians=medians,
+            tags=tags,
+            parts=parts,
+            pasted=pasted.get(each.metric.key, 1),
         ).rolled(names, tuple(origins.get(each.number, ())))
         for each in asked
         if each.number in cohorts
@@ -254,6 +267,7 @@ class _Rolling:
     medians: Mapping[tuple[int, int], tuple[Any, ...]]
     tags: Mapping[tuple[int, int], tuple[Any, ...]]
     parts: Mapping[tuple[int, int, int], tuple[Any, ...]]
+    pasted: int = 1
 
     def rolled(self, names: Sequence[str], digests: tuple[str, ...]) -> Rolled:
         number, metric = self.asked.number, self.asked.metric
@@ -261,6 +275,7 @@ class _Rolling:
         weighted = all(row[2] == row[1] for row in rows.values())
         values = {period: self._value(period, row, weighted) for period, row in rows.items()}
         ordinals = self.cohort.periods
+        units = tuple(names[unit] for unit in self.cohort.units)
         series = Series(
             key=metric.key,
             grain=self.asked.grain,
@@ -274,12 +289,14 @@ class _Rolling:
         return Rolled(
             metric_key=metric.key,
             series=series,
-            units=tuple(names[unit] for unit in self.cohort.units),
+            units=units,
             left_out=tuple(names[unit] for unit in self.cohort.left_out),
             incomplete=tuple(period for period in ordinals if period not in rows),
             partial=self.asked.partial,
             unweighted=metric.aggregation in ("mean", "ratio") and not weighted,
             parts=tuple(self._part(unit, weighted) for unit in self.cohort.units) if self._has_parts else (),
+            mixed=mixed(units),
+            pasted=self.pasted,
         )
 
     @property

@@ -200,6 +200,18 @@ class Staging:
         statement = query("unclear_shares").replace("/* at */", str(int(place))).replace("/* cell */", str(int(number)))
         self._run(statement, [as_percent, metric])
 
+    def refuse_currency(self, number: int, *, metric: str, told: Sequence[tuple[int, int, str]]) -> None:
+        """Reject the values of a metric in rows that state another currency; after `judge`.
+
+        Args:
+            number: of the column of values.
+            metric: its key.
+            told: combinations that state one, by number, with the place and the word that says so.
+        """
+        if told:
+            statement = query("other_currency").replace("/* cell */", str(int(number)))
+            self._run(statement, [*_columns(told, 3), metric])
+
     def own_units(self, cells: Sequence[Cell]) -> list[tuple[int, str, str]]:
         """The units that accepted cells state themselves: place of the column, metric, unit."""
         found: list[tuple[int, str, str]] = []

@@ -31,7 +31,7 @@ class Line:
 
     `metric` is None where every column has its own; `odd` where a label is blank or names the whole, or the date
     is missing, `whole` where it can name nothing else; `unit` tells rows of one label apart from others; `labelled`
-    where it says itself that it sums.
+    where it says itself that it sums. `labels` are all its names, `weight` its volume.
     """
 
     row: int
@@ -42,6 +42,8 @@ class Line:
     odd: bool = False
     whole: bool = False
     labelled: bool = False
+    labels: tuple[str, ...] = ()
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The grammar of numbers as people write them; anything outside it is refused, nothing is guessed.
 
-`read_number` takes a bare number: a sign (also the true minus), thousands only where they are well formed, one
-decimal mark, an exponent, full-width digits, parentheses for negative, a percent sign. `read_amount` takes what
+`read_number` takes a bare number: a sign (also the true minus, a minus also behind), thousands only where they are
+well formed, one decimal mark, an exponent, full-width digits, parentheses for negative, a percent sign. `read_amount` takes what
 cells of an export hold besides: a unit or a currency around the number, a clock (1:30:00), a duration in words,
 a word for "not measured". Both refuse words, NaN, infinity, hexadecimal, underscores, numbers beyond double
 precision; a bound, a range or an estimate is named as what it is.
@@ -60,10 +60,12 @@ _CLOCK = re.compile(r"(-?)(\d{1,5}):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?")
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([^\W\d_]{1,8})\s*")
 _INEXACT = re.compile(
     r"[<>≤≥≈~约近超逾]\s*=?\s*[¥$€]?\d.*|(?:不足|不到|大约|大概|接近|超过|至少|至多|最多|approx\.?|about|ca\.|circa|over|under)\s*\d.*"
-    r"|[¥$€]?\d[\d.,]*\s*\D{0,4}\s*(?:-|–|—|~|至|到|to)\s*[¥$€]?\d[\d.,]*\D{0,6}|\d[\d.,]*\s*\D{0,4}(?:\+|左右|以上|以下|以内|上下|余|多)",
+    r"|[¥$€]?\d[\d.,]*\s*[^\dEe]{0,4}\s*(?:-|–|—|~|至|到|to)\s*[¥$€]?\d[\d.,]*\D{0,6}|\d[\d.,]*\s*\D{0,4}(?:\+|左右|以上|以下|以内|上下|余|多)",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(rf"[+-]?\s?[^\W\d_]{{0,4}}[$¥€£₩₹₽₫฿]?\s?[+-]?(?P<core>\d[\d.,{_GROUPS}]*|[.,]\d+)\s?[^\d.,]*")
+_LOOSE = re.compile(
+    rf"[+-]?\s?[^\W\d_]{{0,4}}[$¥€£₩₹₽₫฿]?\s?[+-]?(?P<core>\d[\d.,{_GROUPS}]*|[.,]\d+)(?P<power>[eE][+-]?\d{{1,4}})?\s?[^\d.,]*"
+)
 _COMMA_DECIMAL = re.compile(
     rf"\d+,(?:\d{{1,2}}|\d{{4,}})|0,\d+|\d{{1,3}}(?:[.{_GROUPS}]\d{{3}})+,\d+|\d{{4,}},\d{{3}}|,\d+"
 )
@@ -158,18 +160,24 @@ def plain_text(text: str) -> str:
 def _number(plain: str, decimal: Decimal) -> Amount:
     if NOT_FINITE.fullmatch(plain):
         return Amount(reason="not_finite")
-    negative = plain.startswith("(") and plain.endswith(")")
-    found = _NUMBER[decimal].fullmatch(plain[1:-1].strip() if negative else plain)
+    behind = plain.endswith("-")  # 1.200,50- as ledgers print it
+    negative = behind or (plain.startswith("(") and plain.endswith(")"))
+    bare = plain[:-1] if behind else plain[1:-1].strip() if negative else plain
+    found = _NUMBER[decimal].fullmatch(bare)
     if found is None or (negative and found[1]):
         return Amount(reason="not_a_number")
-    return _finite(found[2] + (found[3] or ""), found[1], negative, "%" if found[4] else None, decimal=decimal)
+    return _finite(found[2], found[3], found[1], negative, "%" if found[4] else None, decimal=decimal)
 
 
-def _finite(body: str, sign: str | None, negative: bool, unit: str | None, *, decimal: Decimal) -> Amount:
-    group = "," if decimal == "." else "."
-    for mark in (group, *_GROUPS):
-        body = body.replace(mark, "")
-    value = float(f"{sign or ''}{body.replace(',', '.')}")
+def _finite(
+    body: str, power: str | None, sign: str | None, negative: bool, unit: str | None, *, decimal: Decimal
+) -> Amount:
+    plain = body
+    for mark in ("," if decimal == "." else ".", *_GROUPS):
+        plain = plain.replace(mark, "")
+    if power and plain != body:  # nobody parts thousands before a power of ten: 6,656E+3 is 6656 written with a comma
+        return Amount(reason="not_a_number")
+    value = float(f"{sign or ''}{plain.replace(',', '.')}{power or ''}")
     if not math.isfinite(value):
         return Amount(reason="not_finite")
     return Amount(-value if negative else value, unit=unit)
@@ -185,7 +193,7 @@ def _with_unit(plain: str, decimal: Decimal) -> Amount | None:
     if unit is None:
         return None
     sign = found["sign"] or found["sign2"]
-    return _finite(found["body"] + (found["power"] or ""), sign, negative, unit, decimal=decimal)
+    return _finite(found["body"], found["power"], sign, negative, unit, decimal=decimal)
 
 
 def _unit(before: str, behind: str) -> str | None:
@@ -244,6 +252,8 @@ def evidence_of(text: str) -> Evidence | None:
     if found is None:
         return None
     core = found["core"].strip()
+    if found["power"]:
+        return "comma" if "," in core else "point" if "." in core else None
     patterns: tuple[tuple[Evidence, re.Pattern[str]], ...] = (
         ("european", _EUROPEAN),
         ("comma", _COMMA_DECIMAL),

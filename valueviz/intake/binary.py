@@ -17,7 +17,7 @@ from valueviz.errors import DataError
 from valueviz.intake.compound import CompoundFile
 from valueviz.intake.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, SheetName, check_range, column_letters
 from valueviz.intake.sheetscan import Look, Place
-from valueviz.intake.workbook import QUOTED, SCALED, grid_of, open_parsed, refusals, sheet_names
+from valueviz.intake.workbook import QUOTED, grid_of, is_scaled, open_parsed, refusals, sheet_names, unit_shown
 
 
 class Kind(IntEnum):
@@ -150,8 +150,10 @@ class _Globals:
         except (struct.error, IndexError) as error:
             raise DataError("damaged_workbook", file=file, found="BIFF") from error
         percent = {key for key, code in self._formats.items() if "%" in QUOTED.sub("", code)} | set(PERCENT_FORMATS)
-        scaled = {key for key, code in self._formats.items() if SCALED.search(code)} - percent
+        scaled = {key for key, code in self._formats.items() if is_scaled(code)} - percent
         self.percent = frozenset(at for at, key in enumerate(self._styles) if key in percent)
+        units = {key: unit for key, code in self._formats.items() if (unit := unit_shown(code)) is not None}
+        self.units = {at: units[key] for at, key in enumerate(self._styles) if key in units}
         self.scaled = frozenset(at for at, key in enumerate(self._styles) if key in scaled)
 
     def _read(self, content: bytes, kind: int, at: int, length: int) -> None:
@@ -257,6 +259,8 @@ class _Records:
         self.numbers[place] = number
         if style in book.percent:
             self.look.percentages.add(place)
+        if style in book.units:
+            self.look.units[place] = book.units[style]
         self.look.scaled = self.look.scaled or style in book.scaled
 
     def check(self, *, file: str, sheet: str) -> None:

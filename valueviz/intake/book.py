@@ -11,13 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from valueviz.errors import DataError
+from valueviz.intake.dating import year_of
 from valueviz.intake.header import bare_name, plain
+from valueviz.intake.heading import NAMES
 from valueviz.intake.kind import Kind
+from valueviz.intake.moment import read_moment
 from valueviz.intake.records import shown
 from valueviz.intake.table import Block, Table, table_of
 
 if TYPE_CHECKING:
     from valueviz.intake.grid import Book
+
+SHEET_YEAR = "年份"
+"""Name of the column that holds the years of sheets, where each has the months of one year across."""
 
 LOOKED_AT = 200
 """Rows of a sheet that are read to find out whether it holds the table."""
@@ -160,6 +166,9 @@ def together(tables: Sequence[Table], *, file: str, stride: int) -> Table:
             column.extend(table.block.columns[names.index(name)] if name in names else [""] * table.block.height)
         numbers += [at * stride + number for number in table.block.numbers]
         faults += [replace(fault, row=at * stride + fault.row) for fault in table.block.faults]
+    if (years := _years_across(tables)) is not None:
+        columns.append([str(year) for year, table in zip(years, tables, strict=True) for _ in table.block.numbers])
+        first = replace(first, header=replace(first.header, names=(*first.header.names, SHEET_YEAR)))
     return replace(
         first,
         sheet=", ".join(table.sheet for table in tables),
@@ -168,3 +177,12 @@ def together(tables: Sequence[Table], *, file: str, stride: int) -> Table:
         notes=tuple(dict.fromkeys(code for table in tables for code in table.notes)),
         hidden_rows=sum(table.hidden_rows for table in tables),
     )
+
+
+def _years_across(tables: Sequence[Table]) -> list[int] | None:
+    """The year each sheet's name states, where months stand across without one and no column of years beside them."""
+    names = tables[0].header.names
+    months = [name for name in names if read_moment(name).reason == "year_missing"]
+    years = [year for table in tables if (year := year_of([table.sheet])) is not None]
+    stated = any(plain(name) in NAMES["year"] for name in names)
+    return None if stated or len(months) < 2 or len(years) < len(tables) else years

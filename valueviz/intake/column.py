@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from valueviz.catalog.pack import plain_header
-from valueviz.intake.amount import Decimal, read_amount
+from valueviz.intake.amount import OPEN_CLOCK, Decimal, read_amount
 from valueviz.intake.dating import DateColumn, read_dates, year_of
 from valueviz.intake.header import JOINT
 from valueviz.intake.heading import NAMES, names_documents, names_single_things
 from valueviz.intake.moment import order_of, read_moment
 from valueviz.intake.reading import TextTable
 from valueviz.intake.total import is_total
-from valueviz.intake.unit import is_unit
+from valueviz.intake.unit import conversion, is_unit
 
 FITS = 0.9
 """Share of filled cells that must read as a part demands; the rest is rejected row by row later."""
@@ -158,6 +158,17 @@ def is_number(text: str, *, empty: bool = True) -> bool:
     """Whether a cell reads as a number, whatever its decimal mark; with `empty` also as one not measured."""
     amounts = (read_amount(text, decimal=decimal) for decimal in MARKS)
     return any(amount.value is not None or (empty and amount.reason is None) for amount in amounts)
+
+
+def contradicts(column: Seen, kept: str) -> bool:
+    """Whether the cells of a column state units of another kind than a metric's: 1.5万 is no percentage.
+
+    Of a share one such cell is enough, of other units more than a few must be: fewer are slips.
+    """
+    stated = [unit for text in column.texts if (unit := read_amount(text).unit) not in (None, OPEN_CLOCK)]
+    strange = sum(1 for unit in stated if unit is not None and conversion(unit, kept) is None)
+    least = 0 if conversion("%", kept) is not None else (1 - FITS) * len(column.texts)
+    return 2 * strange > len(stated) and strange > least
 
 
 def header_readings(column: Seen) -> Iterator[str]:

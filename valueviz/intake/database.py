@@ -26,6 +26,9 @@ from valueviz.workers import Progress
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
+ADDRESS = "postgresql://USER:PASSWORD@HOST/DATABASE"
+"""What an address looks like."""
+
 INSTALL = 'pip install "valueviz[sql]"'
 """What brings the libraries that are asked for here."""
 
@@ -90,9 +93,13 @@ def _parsed(url: str) -> URL:
     except ImportError:
         raise UsageError("sql_extra_missing", needed=INSTALL) from None
     try:
-        return make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):  # its words would repeat the address, password included
-        raise UsageError("sql_address", needed="postgresql://USER:PASSWORD@HOST/DATABASE") from None
+        raise UsageError("sql_address", needed=ADDRESS) from None
+    # of several @ the first would end the password, and the rest of it would be told as the host's name
+    if parsed.get_backend_name() != "sqlite" and url.count("@") > 1:
+        raise UsageError("sql_address", needed=ADDRESS)
+    return parsed
 
 
 Asked = tuple[list[str], Iterator[Rows]]

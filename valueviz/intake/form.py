@@ -171,6 +171,7 @@ def take_form(
         "out": str(out.absolute()),
         "folder": str(out.parent.absolute()),
         "industry": client.engagement().industry,
+        "currency": client.engagement().currency,
         "inline": inline,
         "latest": None if latest is None else latest.isoformat(),
     }

@@ -22,6 +22,7 @@ from valueviz.intake.entry import chosen
 from valueviz.intake.form import refuse
 from valueviz.intake.formbook import FormBook, open_form
 from valueviz.intake.gate import Account, take
+from valueviz.intake.unit import conversion, is_currency
 from valueviz.terms import Metric
 from valueviz.workers import Progress
 
@@ -36,7 +37,15 @@ COMPUTED = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 
 
 def take_in_child(
-    *, progress: Progress, path: str, out: str, folder: str, industry: str, inline: str, latest: str | None = None
+    *,
+    progress: Progress,
+    path: str,
+    out: str,
+    folder: str,
+    industry: str,
+    inline: str,
+    currency: str,
+    latest: str | None = None,
 ) -> Any:
     """The account of the monthly figures of a form as the gate gives it, its process and its engagement, as JSON.
 
@@ -47,6 +56,7 @@ def take_in_child(
         folder: for temporary files.
         industry: whose pack defines the metrics.
         inline: TOML of a mapping that holds the metrics earlier mappings of this client defined.
+        currency: of the engagement.
         latest: the last day that can have been measured, ISO 8601.
     """
     progress("reading", 0.05)
@@ -55,9 +65,10 @@ def take_in_child(
         raise DataError("form_other_industry", file=form.book.file, found=form.memory.industry, needed=industry)
     table, steps = table_of(form), answers.process(form)
     refuse(form.ordered_faults())
+    known = read_mapping(inline, file="mapping").metrics if inline else ()
+    _check_currency(form, table, currency, own={metric.key for metric in (*known, *answers.own_metrics(form))})
     if not (table.rows or steps):
         raise DataError("form_nothing", file=form.book.file)
-    known = read_mapping(inline, file="mapping").metrics if inline else ()
     mapping = write_mapping(table.mapping((*known, *answers.own_metrics(form))))
     account = _blank_account(mapping)
     if table.rows:
@@ -71,6 +82,7 @@ def take_in_child(
                 folder=folder,
                 mapping=mapping,
                 industry=industry,
+                currency=currency,
                 inline=inline,
                 personal="keep",
                 latest=latest,
@@ -142,6 +154,24 @@ def table_of(form: FormBook) -> Table:
             *(_as_typed(line.months.get(month, "")) for month in months),
         ]
     return Table(tuple(f"{month:%Y-%m}" for month in months), rows)
+
+
+def _check_currency(form: FormBook, table: Table, currency: str, *, own: set[str]) -> None:
+    """Refuse figures in a form that asked for them in another currency than that of the engagement."""
+    units = {each.key: each.unit for each in form.plan.metrics if each.key not in own}
+    for row, cells in sorted(table.rows.items()):
+        unit = units.get(cells[0], "")
+        if is_currency(unit) and conversion(unit, currency) != 1:
+            sheet = form.plan.sheet("monthly")
+            raise DataError(
+                "unit_differs",
+                file=form.book.file,
+                sheet=sheet.name,
+                row=row,
+                column=sheet.column("metric").name,
+                found=unit,
+                needed=currency,
+            )
 
 
 def _blank_account(mapping: str) -> dict[str, Any]:

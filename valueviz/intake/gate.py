@@ -11,14 +11,17 @@ import json
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from valueviz.catalog import Mapping, read_mapping, write_mapping
+from valueviz.catalog.pack import SHIPPED_CURRENCY
 from valueviz.engine.judgement import ROW_PLACE, Judged, Shape
 from valueviz.engine.staging import Staging, reads_literally, staging
 from valueviz.errors import DataError
+from valueviz.intake.currency import currency_columns, money_of
 from valueviz.intake.interpretation import Interpretation, Interpreter
 from valueviz.intake.memory import fingerprint_of
 from valueviz.intake.plan import Plan, Vocabulary, lay, vocabulary, wanted_columns
@@ -26,7 +29,7 @@ from valueviz.intake.quality import row_findings
 from valueviz.intake.reading import Source, open_source
 from valueviz.intake.records import Fault, shown
 from valueviz.intake.spool import Spooled, spool
-from valueviz.intake.withholding import beside_table, withheld
+from valueviz.intake.withholding import SAMPLED, beside_table, withheld
 from valueviz.intake.yearly import with_stated_years
 from valueviz.store.files import disk
 from valueviz.terms.finding import Conversion, Finding, PersonalColumn
@@ -85,6 +88,7 @@ def take(
     mapping: str,
     industry: str | None,
     inline: str,
+    currency: str = SHIPPED_CURRENCY,
     personal: str = "leave_out",
     latest: str | None = None,
 ) -> Any:
@@ -98,12 +102,13 @@ def take(
         mapping: TOML of the mapping.
         industry: whose pack defines the metrics.
         inline: TOML of a mapping that holds the metrics earlier mappings of this client defined.
+        currency: of the engagement.
         personal: "leave_out" or "keep" mapped columns with personal data.
         latest: the last day that can have been measured, ISO 8601; None where dates in the future are fine.
     """
     spoken = read_mapping(mapping, file="mapping")
     known = read_mapping(inline, file="mapping").metrics if inline else ()
-    words = vocabulary(industry, inline=known, mapping=spoken)
+    words = vocabulary(industry, inline=known, mapping=spoken, currency=currency)
     with disk(Path(folder)):
         found = account(
             Path(path),
@@ -176,7 +181,7 @@ class _Gate:
                 decimal=self.mapping.format.decimal or ".",
                 to=spooled,
             )
-            gate = self._withholding(stage, staged)
+            gate, staged = self._withholding(stage, staged)._with_currencies(stage, staged)
             return gate.judged(stage, staged, list(staged.notes))
 
     def _withholding(self, stage: Staging, staged: Spooled) -> _Gate:
@@ -189,6 +194,21 @@ class _Gate:
         plan = lay(mapping, self.source, self.words)
         stage.narrow(plan.words)
         return replace(gate, plan=plan)
+
+    def _with_currencies(self, stage: Staging, staged: Spooled) -> tuple[_Gate, Spooled]:
+        """This gate with the columns that state currencies, staged again so that their words are kept."""
+        cells = {each.metric or self.plan.key for each in self.plan.cells}
+        metrics = self.words.metrics if self.plan.metric is not None else {key for key in cells if key is not None}
+        if not money_of(metrics, self.words):
+            return self, staged
+        found = currency_columns(self.plan, stage.first_texts(SAMPLED))
+        plan = replace(self.plan, currencies=found)
+        gate = replace(self, plan=plan)
+        if plan.words == self.plan.words:
+            return gate, staged
+        again = partial(staged.again, shape=gate._shape())
+        again(self.mapping.format.decimal or ".")
+        return gate, replace(staged, again=again)
 
     def judged(self, stage: Staging, staged: Spooled, notes: list[str]) -> Account:
         """The account of a staged file."""

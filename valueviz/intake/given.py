@@ -19,7 +19,8 @@ class Given:
     """What a proposal starts from.
 
     `seen` are all columns, `columns` those that nobody said to leave out, `fixed` the parts that were told or remembered, with the
-    reason; `personal` are columns that tell no rows apart because they hold personal data. `titles` stand above.
+    reason; `personal` are columns that tell no rows apart because they hold personal data. `titles` stand above, notes `below`.
+    `allowed` are the words that count in columns of scenarios.
     """
 
     table: TextTable
@@ -32,6 +33,8 @@ class Given:
     remembered: Mapping | None
     personal: frozenset[str]
     titles: tuple[str, ...]
+    allowed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    below: tuple[str, ...] = ()
 
     def part(self, column: Seen) -> str:
         """The part a column is fixed to, empty where it is free."""

@@ -36,6 +36,7 @@ class ImportResult:
     `rows` are the records below the header, blank ones left out; rows = accepted + rejected, always. A row is
     rejected as soon as one of its cells is, and each such cell is listed in `rejects`; of `partly` rejected rows
     the other cells were taken. `repeated` counts where rows of one metric, unit and date differ.
+    `observations` are what goes in, `missing` of them without a value.
     `periods` are the months in which anything was measured. `sample` holds decoded rows: line, metric, date,
     value, labels. `columns` tell what a proposal rests on, empty where a mapping was given.
 
@@ -62,6 +63,7 @@ class ImportResult:
     repeated: int
     sample: tuple[tuple[str, ...], ...]
     mapping: Mapping
+    observations: int = 0
     columns: tuple[Column, ...] = ()
     dry_run: bool = False
     findings: tuple[Finding, ...] = ()
@@ -78,6 +80,11 @@ class ImportResult:
     hidden_rows: int = 0
     fingerprint: str | None = None
     remembered: str | None = None
+
+    @property
+    def values(self) -> int:
+        """The values that go in; events of a count, which have none, each count as one."""
+        return self.observations - self.missing or self.observations
 
     def contract(self) -> dict[str, Any]:
         """The import JSON: ten keys in the order of the contract."""
@@ -253,6 +260,7 @@ def _take(
             "personal": personal,
             "latest": None if latest is None else latest.isoformat(),
             "industry": client.engagement().industry,
+            "currency": client.engagement().currency,
             "inline": _inline(client),
         },
         limits=Limits(memory=MEMORY_BYTES, cpu=CPU_SECONDS, wall=2 * CPU_SECONDS),
@@ -299,6 +307,7 @@ def _result(
         repeated=answer["repeated"],
         sample=tuple(tuple(row) for row in answer["sample"]),
         mapping=read_mapping(answer["mapping"], file="mapping"),
+        observations=answer.get("observations", 0),
         columns=looked.columns if looked is not None else (),
         fingerprint=answer["fingerprint"],
         remembered=looked.remembered if looked is not None else None,

@@ -14,7 +14,10 @@ from valueviz.catalog import Mapping
 from valueviz.engine.judgement import ROW_PLACE, Cell, Combination, Judged
 from valueviz.engine.staging import Staging
 from valueviz.intake.addition import MOST_ROWS, Line, Mismatch, mismatches, unlabelled_totals, wholes
+from valueviz.intake.beside import totals_beside
+from valueviz.intake.currency import reject_others
 from valueviz.intake.dating import DateColumn, Dates, far_years, read_dates, refusal, year_of
+from valueviz.intake.header import plain
 from valueviz.intake.label import Labeller
 from valueviz.intake.measure import Measures, measures
 from valueviz.intake.plan import Plan, Vocabulary
@@ -75,11 +78,12 @@ class Interpreter:
             far=far,
         )
         self._doubt_shares(quantities, cells, spoken)
+        reject_others(self.stage, self.plan, self.words, cells=cells, combinations=combinations)
         self.notes.extend(self.plan.notes)
         found, totals = self._totals(measured, combinations)
         conversions = self._conversions(measured, labeller, cells)
         self.notes.extend(["units_converted"] if conversions else [])
-        return Interpretation(conversions, totals, (*found, *self._small_percentages()))
+        return Interpretation(conversions, totals, (*found, *self._small_percentages(cells)))
 
     def _again(self, mark: str) -> None:
         self.again(mark)
@@ -162,7 +166,8 @@ class Interpreter:
         lines = self._lines(columns, combinations, labelled, without=measured.row)
         if not lines:
             return (), len(labelled)
-        named, found = wholes(lines), unlabelled_totals(lines)
+        named, beside = wholes(lines), totals_beside(lines)
+        found = unlabelled_totals(lines) | beside.rows
         self.stage.reject([self._whole(line, combinations) for line in lines if line.row in named])
         self.stage.reject([Judged(row, columns[0], None, "total_by_arithmetic") for row in sorted(found - named)])
         found |= named
@@ -170,6 +175,9 @@ class Interpreter:
             [replace(line, labelled=True) if line.row in found else line for line in lines],
             additive=self._additive(combinations),
         )
+        # what adds up beside its parts was compared already, and parts of several labels are not those of one date
+        compared = beside.rows if len(self.plan.labels) > 1 else beside.agreed
+        wrong = tuple(each for each in wrong if each.row not in compared)
         if wrong:
             self.notes.append("total_does_not_add_up")
         metric = next((line.metric for line in lines if line.metric), self.plan.key)
@@ -193,7 +201,8 @@ class Interpreter:
         rejected = self.stage.rejected_rows()
         dated = self.plan.date is not None
         lines = []
-        for row, combination, at, *values in self.stage.figures(date=self.plan.date, numbers=columns):
+        volume = [] if self.plan.volume is None else [self.plan.volume]
+        for row, combination, at, *numbers in self.stage.figures(date=self.plan.date, numbers=[*columns, *volume]):
             if row == without or (row in rejected and row not in labelled and (at is not None or not dated)):
                 continue
             known = combination is not None
@@ -201,7 +210,10 @@ class Interpreter:
             strange = (known and odd[combination]) or (dated and at is None)
             entire = known and whole[combination]
             unit = combination if known else -1
-            lines.append(Line(row, metric, unit, at, tuple(values), strange, entire, row in labelled))
+            labels = tuple(combinations[combination].words[at] for at in places) if known else ()
+            weight = numbers[-1] if volume else None
+            values = tuple(numbers[: len(columns)])
+            lines.append(Line(row, metric, unit, at, values, strange, entire, row in labelled, labels, weight))
         return lines
 
     def _additive(self, combinations: list[Combination]) -> frozenset[int]:
@@ -225,11 +237,21 @@ class Interpreter:
             computed=each.computed,
         )
 
-    def _small_percentages(self) -> tuple[Finding, ...]:
-        """Metrics kept as a percentage whose values are all at most 1: perhaps they are shares."""
+    def _small_percentages(self, cells: list[Cell]) -> tuple[Finding, ...]:
+        """Metrics kept as a percentage whose values are all at most 1: perhaps they are shares.
+
+        Not where cells carry a percent sign or a person stated the unit; a header is no proof, for it stays when
+        cells lose their format.
+        """
+        declared = {plain(column) for column, _ in self.mapping.units}
+        certain = {metric for _, metric, _ in self.stage.own_units(cells)}
+        for cell in cells:
+            if cell.value is not None and plain(self.plan.header[cell.value]) in declared:
+                certain |= {cell.metric} if cell.metric else set(self.words.metrics)
         found = []
         for metric, rows, largest in self.stage.largest():
-            if self.words.metrics[metric].unit == "percent" and rows >= FEW_ROWS and 0 < largest <= 1:
+            percent = self.words.metrics[metric].unit == "percent" and metric not in certain
+            if percent and rows >= FEW_ROWS and 0 < largest <= 1:
                 found.append(finding("percent_or_share", metric=metric, count=rows, value=largest))
         return tuple(found)
 

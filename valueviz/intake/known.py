@@ -31,6 +31,7 @@ def plan_of(client: Client, locale: Locale, *, filled: Filled) -> FormPlan:
         pack_or_general(agreed.industry),
         locale,
         industry=agreed.industry,
+        currency=agreed.currency,
         metrics=client.inline_metrics(),
         named=(*(promise.metric for promise in agreed.promises), *agreed.negative_controls),
         months=months_from(first, last),

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from valueviz.catalog import Mapping
+from valueviz.catalog import Mapping, instrument_of
 from valueviz.catalog.pack import plain_header
 from valueviz.engine.judgement import Combination
 from valueviz.engine.staging import Staging
@@ -14,6 +14,7 @@ from valueviz.errors import DataError
 from valueviz.intake.measure import Measures, is_unit_column
 from valueviz.intake.plan import Plan, Vocabulary, unknown_metric
 from valueviz.intake.reading import Source
+from valueviz.intake.scenario import is_scenario
 from valueviz.intake.total import is_total
 from valueviz.terms.finding import Conversion
 
@@ -50,6 +51,7 @@ class Labeller:
         places = self.plan.words
         allowed = {plain_header(name): frozenset(values) for name, values in self.mapping.allowed}
         labels = [_Label(name, place, allowed.get(plain_header(name))) for name, place in self.plan.labels]
+        filters = [_Label(name, place, allowed.get(plain_header(name))) for name, place in self.plan.filters]
         keys: dict[str, str | None] = {}
         found = []
         distinct = stage.combinations()
@@ -57,7 +59,7 @@ class Labeller:
         for cells in distinct:
             raw = dict(zip(places, cells, strict=True))
             clean = {place: self._clean(cell) for place, cell in raw.items()}
-            combination = _refused(cells, labels, raw, clean) or self._meaning(cells, labels, clean, keys)
+            combination = _refused(cells, [*labels, *filters], raw, clean) or self._meaning(cells, labels, clean, keys)
             if combination is None:
                 raise self._unknown(raw, stage)
             found.append(self._measured(combination, own="" if unit is None else clean[unit], place=unit))
@@ -109,7 +111,7 @@ class Labeller:
         # a row without a site is the client as a whole, as it is in a file that knows no sites
         told = [label for label in labels if clean[label.place] or label.place != self.plan.site]
         unit = _canonical({label.name: clean[label.place] for label in told})
-        return Combination(cells, metric, unit, site, instrument, version)
+        return Combination(cells, metric, unit, site, instrument and instrument_of(instrument), version)
 
     def _clean(self, cell: str) -> str:
         """A name as it is kept: composed, without marks nobody sees, single spaces, no space around."""
@@ -160,7 +162,8 @@ def _refused(
         listed = label.allowed is not None and value in label.allowed
         reason = "total_row" if is_total(value) and not listed else None
         if label.allowed is not None and not listed:
-            reason = reason or "not_allowed"
+            scenario = is_scenario(value) and any(map(is_scenario, label.allowed))
+            reason = "other_scenario" if scenario else reason or "not_allowed"
         if reason:
             return Combination(cells, None, place=label.place, value=raw[label.place], reason=reason)
     return None

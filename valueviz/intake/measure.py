@@ -1,7 +1,7 @@
 """In which unit the bare numbers of a column are, and how many of a metric's own unit one of them is.
 
 A unit is stated by the mapping, by a column of units beside the metric, by the header, by a line of units under
-the header, or by a title over the whole table. What contradicts a metric's unit is refused, never guessed.
+the header, by a title over the whole table or a note below it. What contradicts a metric's unit is refused, never guessed.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from valueviz.engine.judgement import Cell
 from valueviz.engine.staging import Staging
 from valueviz.errors import DataError
 from valueviz.intake.amount import Clock
+from valueviz.intake.declared import TableUnit, fitting, table_units
 from valueviz.intake.header import plain
 from valueviz.intake.plan import Plan, Vocabulary
 from valueviz.intake.reading import Source
-from valueviz.intake.unit import clock_of, conversion, declared_unit, is_doubtful, is_unit, plain_unit, stated_unit
+from valueviz.intake.unit import clock_of, conversion, is_doubtful, is_unit, plain_unit, stated_unit
 from valueviz.terms.finding import Conversion
 
 UNIT_COLUMN_SHARE = 0.5
@@ -51,7 +52,7 @@ class Measures:
     words: Vocabulary
     source: Source
     columns: tuple[tuple[int, str], ...]
-    table: str | None
+    table: tuple[TableUnit, ...]
     row: int | None = None
     doubtful: frozenset[int] = frozenset()
 
@@ -74,8 +75,10 @@ class Measures:
         if stated is not None:
             factor = conversion(stated, kept)
             return Rate(None if place in self.doubtful and factor != 1 else factor, stated, place)
-        factor = conversion(self.table, kept) if self.table else None
-        return Rate(factor, self.table, place) if factor is not None else Rate()
+        over = fitting(self.table, kept)
+        if len(over) > 1:
+            return Rate(None, "、".join(unit for _, unit in over), place)
+        return Rate(*over[0], place) if over else Rate()
 
     def cells(self) -> list[Cell]:
         """The columns of values as the engine judges them.
@@ -150,8 +153,7 @@ def measures(
             found[place] = unit
         if unit and not certain and is_doubtful(name, joined=joined):
             doubtful.add(place)
-    over = {plain_unit(unit): unit for title in source.above if (unit := declared_unit(title))}
-    table = next(iter(over.values())) if len(over) == 1 else None
+    table = table_units(source.above, source.below)
     return Measures(plan, words, source, tuple(found.items()), table, row, frozenset(doubtful))
 
 

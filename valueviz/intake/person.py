@@ -129,11 +129,17 @@ _HEADED_PERHAPS = frozenset(
             "entered by",
             "agent",
         ),
+        *("sachbearbeiter", "sachbearbeiterin", "bearbeiter", "ansprechpartner", "mitarbeiter", "mitarbeiterin"),
+        *("verantwortlicher", "verantwortlich", "erfasser", "prüfer", "responsable", "contact name", "handler"),
     )
 )
 """Headers of persons, or of firms, codes and things: here the cells must look like names too."""
 
-_ENGLISH_NAME = re.compile(r"[A-Z][a-z'’-]+(?: [A-Z]\.?| [A-Z][a-z'’-]+){1,3}|[A-Z][a-z'’-]+, [A-Z][a-z'’-]+")
+_HEADED_BY_ENDING = re.compile(r".{1,6}[员人者]")
+"""Headers that end as Chinese words for persons do (盘点员, 经手人, 责任者)."""
+
+_WORD = r"[A-ZÀ-ÖØ-Þ][A-Za-zß-öø-ÿÀ-ÖØ-Þ'’-]*[a-zß-öø-ÿ]"
+_ENGLISH_NAME = re.compile(rf"{_WORD}(?: [A-Z]\.?| {_WORD}){{1,3}}|{_WORD}, {_WORD}")
 _FIRM = re.compile(
     r"\b(?:ltd|inc|llc|gmbh|co|corp|plc|ag|company|group|works|store|plant|line|team)\b\.?", re.IGNORECASE
 )
@@ -155,7 +161,7 @@ def named_persons(name: str, filled: list[str]) -> int:
         words = sum(1 for text in filled if not any(letter.isdigit() for letter in text))
         return words if words >= NAMES_FIT_HEADED * len(filled) else 0
     like = {text: _is_chinese_name(text) for text in distinct}
-    if plain in _HEADED_PERHAPS:
+    if plain in _HEADED_PERHAPS or (_HEADED_BY_ENDING.fullmatch(plain) and plain not in _GROUPS):
         like = {text: found or _is_english_name(text) for text, found in like.items()}
         enough = sum(like.values()) >= NAMES_FIT_HEADED * len(like)
     else:

@@ -26,6 +26,7 @@ SUSPECT = (
     r"[A-Za-z0-9_+-]@[A-Za-z0-9-]+\.[A-Za-z]"
     r"|[0-9]{17}[0-9Xx]"
     r"|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?:$|[^0-9])"
+    r"|[+][1-9][0-9]{0,3}[ ()-]+[0-9][0-9 ()-]{5,}[0-9]"
 )
 """Form of a text in which a strict kind may stand: a quick sieve over all rows, in the engine's regular expressions."""
 
@@ -48,6 +49,17 @@ _MOBILE = re.compile(
     r"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[ -]?)?(1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9A-Za-z]|\.[0-9])"
 )
 
+_ABROAD = re.compile(r"(?<![\w+])(\+[1-9][0-9]{0,3}[ ()-]+[0-9][0-9 ()-]{5,20}[0-9])(?![0-9A-Za-z]|[.,][0-9])")
+"""A telephone number with its country, its parts set off: a signed number is written in one piece."""
+
+_TELEPHONE = re.compile(r"\+?[0-9(][0-9 ()/-]{5,22}[0-9]")
+_TELEPHONE_DIGITS = range(7, 16)
+"""Digits of a telephone number (ITU-T E.164: at most fifteen)."""
+
+_WHOLE_PART = re.compile(r"[+-]?([0-9][0-9,]*)(?:\.[0-9]*)?")
+_MEASURED_DIGITS = 8
+"""Digits of a measured number up to which a mobile number among the cells cannot be one of them."""
+
 _REGIONS = frozenset(
     str(number)
     for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
@@ -59,26 +71,39 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
 _HEADED_MOBILE = re.compile(r"手机|电话|联系方式|移动号码|mobile|phone|\btel\b|\bcell\b", re.IGNORECASE)
+_HEADED_TELEPHONE = re.compile(
+    r".{0,8}(?:手机|电话|联系方式|传真)(?:号码|号)?"
+    r"|(?:[a-z]+[ _-])?(?:mobile|cell(?: ?phone)?|(?:tele)?phone|tel|telefon|handy|fax|rufnummer|téléphone|móvil|teléfono)"
+    r"(?:[ _-]?(?:no|nr|number|nummer))?[.:]?",
+    re.IGNORECASE,
+)
+"""Headers of telephone numbers and nothing else: there any country's number is believed."""
+
 _HEADED_CARD = re.compile(r"身份证|证件号|证件号码|公民身份|id card|identity|national id|citizen", re.IGNORECASE)
 
 
 def personal_columns(
-    header: Sequence[str], cells: Sequence[Sequence[str]], *, measuring: Iterable[str] = ()
+    header: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    *,
+    measuring: Iterable[str] = (),
+    valued: Iterable[str] = (),
 ) -> tuple[PersonalColumn, ...]:
     """The columns that hold personal data, as a sample of their cells shows.
 
     Args:
         header: names of the columns.
         cells: of each column its cells.
-        measuring: columns of dates and numbers, in which a long number is a number.
+        measuring: columns that are not looked at: dates, metrics.
+        valued: columns of numbers, in which a long number among long ones is a number.
     """
     found = []
-    skipped = frozenset(measuring)
+    skipped, numbers = frozenset(measuring), frozenset(valued)
     for name, column in zip(header, cells, strict=True):
         filled = [text for cell in column if (text := _plain(cell))]
         if name in skipped or not filled:
             continue
-        kind, count = _kind(name, filled)
+        kind, count = among_numbers(filled, cells=filled) if name in numbers else _kind(name, filled)
         if kind is not None:
             found.append(PersonalColumn(name, kind, count / len(filled), None, False, count))
     return tuple(found)
@@ -95,6 +120,25 @@ def aside(texts: Iterable[str]) -> tuple[PersonalColumn, ...]:
                 found.append(PersonalColumn(shown(around, width=ASIDE_SHOWN), kind, 1.0, None, False, 1))
                 break
     return tuple(found)
+
+
+def among_numbers(texts: Sequence[str], *, cells: Sequence[str]) -> tuple[Kind | None, int]:
+    """The strict kind that texts in a column of numbers prove, and in how many of them it stands.
+
+    Args:
+        texts: the texts in doubt.
+        cells: cells of the column: where numbers are as long as mobile numbers, those are numbers.
+    """
+    plain = [_plain(text) for text in texts]
+    wholes = [match[1].replace(",", "") for cell in cells if (match := _WHOLE_PART.fullmatch(_plain(cell)))]
+    long = sum(1 for whole in wholes if len(whole) > _MEASURED_DIGITS)
+    bare = [text for text in plain if text.isdigit()]
+    kind, count = _strict("", [text for text in plain if not text.isdigit()], rows=max(1, len(cells)))
+    cards = _proved(bare, _CARD, _is_card)
+    mobiles = sum(map(_is_mobile_text, bare)) if long < MOST_ARE * max(1, len(wholes)) else 0
+    if kind is None:
+        kind = "identity_card" if cards else "mobile_number" if mobiles else None
+    return kind, count + cards + mobiles
 
 
 def strict_kind(name: str, texts: Sequence[str], *, rows: int) -> tuple[Kind | None, int]:
@@ -143,8 +187,9 @@ def _strict(name: str, texts: Sequence[str], *, rows: int) -> tuple[Kind | None,
     cards = _proved(texts, _CARD, _is_card)
     if cards:
         return "identity_card", cards
-    if _HEADED_MOBILE.search(name):
-        mobiles = sum(1 for text in texts if _is_mobile_text(text))
+    if _HEADED_MOBILE.search(name) or _HEADED_TELEPHONE.fullmatch(name.strip()):
+        anywhere = _HEADED_TELEPHONE.fullmatch(name.strip()) is not None
+        mobiles = sum(1 for text in texts if _is_mobile_text(text) or (anywhere and _is_telephone(text)))
         return ("mobile_number", mobiles) if mobiles else (None, 0)
     if names_single_things(name):
         return None, 0
@@ -154,6 +199,7 @@ def _strict(name: str, texts: Sequence[str], *, rows: int) -> tuple[Kind | None,
     mobiles = _proved(inside, _MOBILE, _is_mobile)
     if bare >= MOST_ARE * rows or any(not each.isdigit() for each in whole):
         mobiles += _proved(whole, _MOBILE, _is_mobile)
+    mobiles = mobiles or sum(1 for text in texts if _ABROAD.search(text))
     return ("mobile_number", mobiles) if mobiles else (None, 0)
 
 
@@ -202,6 +248,11 @@ def _is_mobile_text(text: str) -> bool:
     return any(_is_mobile(number) for number in _MOBILE.findall(text))
 
 
+def _is_telephone(text: str) -> bool:
+    """Whether a whole text has the form of a telephone number of any country."""
+    return _TELEPHONE.fullmatch(text) is not None and sum(map(str.isdigit, text)) in _TELEPHONE_DIGITS
+
+
 def found_in(
     header: Sequence[str],
     *,
@@ -209,6 +260,7 @@ def found_in(
     counted: Mapping[int, tuple[int, int]],
     suspects: Callable[[int], Sequence[str]],
     measuring: Iterable[str],
+    valued: Iterable[str] = (),
 ) -> tuple[PersonalColumn, ...]:
     """The columns that hold personal data, by a sample for names and by all rows for the strict kinds.
 
@@ -217,14 +269,20 @@ def found_in(
         sample: of each column its first cells.
         counted: of each column how many cells are filled and how many passed the sieve `SUSPECT`.
         suspects: the texts of a column that passed, up to `MOST_JUDGED`.
-        measuring: columns of dates and numbers.
+        measuring: columns that are not looked at: dates, metrics.
+        valued: columns of numbers.
     """
-    found = {each.column: each for each in personal_columns(header, sample, measuring=measuring)}
+    numbers = frozenset(valued)
+    seen = personal_columns(header, sample, measuring=measuring, valued=numbers)
+    found = {each.column: each for each in seen}
     for place, (filled, passed) in counted.items():
         if not passed:
             continue
         texts = suspects(place)
-        kind, count = strict_kind(header[place], texts, rows=filled)
+        if header[place] in numbers:
+            kind, count = among_numbers(texts, cells=[*sample[place], *texts])
+        else:
+            kind, count = strict_kind(header[place], texts, rows=filled)
         if kind is not None:
             many = round(count * passed / len(texts))
             found[header[place]] = PersonalColumn(header[place], kind, many / filled, None, False, many)
@@ -234,6 +292,7 @@ def found_in(
 _STRICT: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("identity_card", _CARD, _is_card),
     ("mobile_number", _MOBILE, _is_mobile),
+    ("mobile_number", _ABROAD, bool),
     ("email_address", _MAIL, bool),
 )
 """The kinds that prove themselves in any text: form, and proof of what the form found."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from valueviz.catalog import Mapping, nearest, pack_or_general
+from valueviz.catalog import Mapping, nearest, pack_or_general, priced
 from valueviz.catalog.mapping import NO_METRIC
-from valueviz.catalog.pack import headers_of, plain_header
+from valueviz.catalog.pack import SHIPPED_CURRENCY, headers_of, plain_header
 from valueviz.errors import DataError, DefinitionError
 from valueviz.intake.dating import heading_moment, year_of
 from valueviz.intake.heading import SITE_NAMES
@@ -39,7 +39,8 @@ class ValueColumn:
 class Plan:
     """Positions of the columns in their parts; `labels` pairs name and position of series and dimensions.
 
-    `unit` is a column that may state the unit of each row. `notes` are codes of what was left out.
+    `filters` are columns that are no labels, but whose words decide which rows count.
+    `unit` is a column that may state the unit of each row, `currencies` are such as state its currency. `notes` are codes of what was left out.
     """
 
     header: tuple[str, ...]
@@ -54,13 +55,15 @@ class Plan:
     instrument: int | None
     definition_version: int | None
     unit: int | None = None
+    currencies: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    filters: tuple[tuple[str, int], ...] = ()
 
     @property
     def words(self) -> tuple[int, ...]:
         """Positions of all columns whose cells are names."""
-        labels = (place for _, place in self.labels)
-        places = (self.metric, *labels, self.instrument, self.definition_version, self.unit)
+        labels = (place for _, place in (*self.labels, *self.filters))
+        places = (self.metric, *labels, self.instrument, self.definition_version, self.unit, *self.currencies)
         return tuple(dict.fromkeys(place for place in places if place is not None))
 
 
@@ -112,9 +115,12 @@ class Vocabulary:
         return self.key(found) if found else None
 
 
-def vocabulary(industry: str | None, *, inline: Iterable[Metric], mapping: Mapping) -> Vocabulary:
-    """The metrics of an industry's pack, of earlier mappings and of this one."""
-    return Vocabulary((*pack_or_general(industry).metrics, *inline, *mapping.metrics), names=mapping.names)
+def vocabulary(
+    industry: str | None, *, inline: Iterable[Metric], mapping: Mapping, currency: str = SHIPPED_CURRENCY
+) -> Vocabulary:
+    """The metrics of an industry's pack, in the currency of the engagement, of earlier mappings and of this one."""
+    shipped = priced(pack_or_general(industry).metrics, currency)
+    return Vocabulary((*shipped, *inline, *mapping.metrics), names=mapping.names)
 
 
 def wanted_columns(mapping: Mapping) -> tuple[str, ...]:
@@ -128,7 +134,8 @@ def wanted_columns(mapping: Mapping) -> tuple[str, ...]:
         mapping.instrument,
         mapping.definition_version,
     )
-    several = (*mapping.series, *mapping.dimensions, *mapping.periods, *(column for column, _ in mapping.wide_metrics))
+    wide, allowed = ([column for column, _ in pairs] for pairs in (mapping.wide_metrics, mapping.allowed))
+    several = (*mapping.series, *mapping.dimensions, *mapping.periods, *wide, *allowed)
     return tuple(dict.fromkeys(name for name in (*single, *several) if name is not None))
 
 
@@ -165,10 +172,17 @@ def lay(mapping: Mapping, source: Source, words: Vocabulary) -> Plan:
         definition_version=places.maybe(mapping.definition_version),
         unit=_unit_column(source) if mapping.layout == "long" or mapping.periods else None,
         notes=notes + (("year_from_title",) if undated and all(cell.at for cell in cells) else ()),
+        filters=_filters(mapping, places, {place for _, place in labels}),
     )
     _check_roles(plan, source)
     _check_twice(plan, source)
     return plan
+
+
+def _filters(mapping: Mapping, places: _Places, labels: set[int]) -> tuple[tuple[str, int], ...]:
+    """The columns besides the labels by whose words rows are left out."""
+    found = ((name, places.of(name)) for name, _ in mapping.allowed)
+    return tuple((name, place) for name, place in found if place not in labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from valueviz.intake.column import Seen, seen_columns
 from valueviz.intake.plan import Vocabulary
 from valueviz.intake.question import Candidate, Open, Told
 from valueviz.intake.reading import TextTable
+from valueviz.intake.scenario import counted, scenarios
 
 SAMPLED_ROWS = 5000
 """Rows from which the content of a column is judged; what lies below is judged when it is imported."""
@@ -60,6 +61,7 @@ def understood(
     remembered: Mapping | None = None,
     personal: Iterable[str] = (),
     titles: Sequence[str] = (),
+    below: Sequence[str] = (),
     seen: tuple[Seen, ...] | None = None,
 ) -> Proposal:
     """The mapping proposed for a table, with what is open.
@@ -72,6 +74,7 @@ def understood(
         remembered: a mapping of a like header, whose parts are taken over.
         personal: columns with personal data, which tell no rows apart.
         titles: what stands above the table.
+        below: the notes under its rows.
         seen: its columns, where they have been looked at.
     """
     from valueviz.intake.given import Given
@@ -83,13 +86,32 @@ def understood(
     looked_at = seen if seen is not None else seen_columns(table, titles=titles)
     # A column called "?" could not be told from an open choice in the mapping.
     out = {UNANSWERED, *(name for name, (part, _) in fixed.items() if part == "ignore")}
+    split = tuple(scenarios(table, told=answers, remembered=remembered))
+    out |= {each.column for each in split if not each.groups}
+    allowed = tuple((each.column, each.kept or (UNANSWERED,)) for each in split)
     columns = tuple(each for each in looked_at if each.name not in out)
     names = (*answers.names, *(remembered.names if remembered else ()))
     known = Vocabulary(words.metrics.values(), names=names) if names else words
     given = Given(
-        table, known, file, looked_at, columns, fixed, answers, remembered, frozenset(personal), tuple(titles)
+        counted(table, Mapping(allowed=allowed)),
+        known,
+        file,
+        looked_at,
+        columns,
+        fixed,
+        answers,
+        remembered,
+        frozenset(personal),
+        tuple(titles),
+        allowed,
+        tuple(below),
     )
-    return Proposer(given).proposal()
+    asked = [
+        Open("which_scenario", "scenario", each.column, tuple(map(Candidate, each.words)))
+        for each in split
+        if not each.kept
+    ]
+    return Proposer(given, questions=asked).proposal()
 
 
 def _parts_of(mapping: Mapping | None, header: Iterable[str]) -> list[tuple[str, str]]:

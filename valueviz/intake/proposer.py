@@ -13,8 +13,9 @@ from valueviz.catalog import Format, Mapping
 from valueviz.catalog.mapping import UNANSWERED
 from valueviz.catalog.pack import plain_header
 from valueviz.intake import apart
-from valueviz.intake.column import FITS, FITS_NAMED, Seen, header_readings
+from valueviz.intake.column import FITS, FITS_NAMED, Seen, contradicts, header_readings
 from valueviz.intake.dating import heading_moment, year_of
+from valueviz.intake.declared import fitting, table_units
 from valueviz.intake.given import Given
 from valueviz.intake.heading import DIMENSIONS, NAMES, compares
 from valueviz.intake.likeness import likely_metrics
@@ -215,12 +216,39 @@ class Proposer:
         measured = []
         for key, columns in found.items():
             told = [each for each in columns if self.given.part(each)] or columns
+            if len(told) == 1 and not self.given.part(told[0]) and contradicts(told[0], self._unit_of(key)):
+                self._ask_which(told[0], self._fitting_cells(told[0]))
+                continue
             if len(told) > 1:
                 self._ask(key, told)
             else:
                 self._check_unit(told[0], key)
                 measured.append((told[0], key))
         return measured
+
+    def _unit_of(self, key: str) -> str:
+        return self.given.words.metrics[key].unit
+
+    def _ask_which(self, column: Seen, likely: tuple[Candidate, ...]) -> None:
+        self.questions.append(Open("unknown_metric", column=column.name, candidates=likely))
+        self.taken.add(column.name)
+
+    def _fitting_cells(self, column: Seen) -> tuple[Candidate, ...]:
+        """The metrics a column is like in whose unit its cells can be."""
+        likely = likely_metrics(column.word, self.given.words)
+        return tuple(each for each in likely if not contradicts(column, self._unit_of(each.value)))
+
+    def _ask_for_likely(self, measured: Sequence[tuple[Seen, str]]) -> None:
+        """A column of numbers in a unit, named nearly like a metric of that unit, is asked about, never left out."""
+        keys = {key for _, key in measured}
+        for column in self._free():
+            bare, unit = with_stated_unit(column.word)
+            if unit is None or column.numbers < FITS or column.is_code or compares(bare):
+                continue
+            likely = [each for each in likely_metrics(column.word, self.given.words) if each.value not in keys]
+            near = tuple(each for each in likely if conversion(unit, self._unit_of(each.value)) is not None)
+            if near:
+                self._ask_which(column, near)
 
     def _check_unit(self, column: Seen, key: str) -> None:
         """A unit the header states that is not the metric's and cannot be converted into it is a question."""
@@ -231,11 +259,23 @@ class Proposer:
         if unit is not None and conversion(unit, own) is None and clock_of(unit) is None:
             likely = tuple(Candidate(each) for each in OFFERED_UNITS if conversion(each, own) is not None)
             self.questions.append(Open("unit_differs", None, column.name, likely, unit, own))
+        if unit is None:
+            self._check_table_unit(column, own)
+
+    def _check_table_unit(self, column: Seen, own: str) -> None:
+        """Of the units stated for the whole table, one fits a column that states none: of two, a person chooses."""
+        over = fitting(table_units(self.given.titles, self.given.below), own)
+        if len(over) > 1 or (over and over[0][0] is None):
+            words = tuple(unit for _, unit in over)
+            offered = words if len(over) > 1 else OFFERED_UNITS
+            likely = tuple(Candidate(each) for each in offered if conversion(each, own) is not None)
+            self.questions.append(Open("unit_differs", None, column.name, likely, "、".join(words), own))
 
     def _by_metrics(self, measured: list[tuple[Seen, str]]) -> None:
         for column, _ in measured:
             self._take("", column, "name" if self.given.words.key(column.word) else "synonym")
         self._take("volume", self._named("volume"), "name")
+        self._ask_for_likely(measured)
         column, key = measured[0]
         if len(measured) == 1 and not self.questions and self._means_all_rows(key, column):
             self.mapping = replace(self.mapping, layout="long", value=column.name, metric=key)
@@ -382,7 +422,11 @@ class Proposer:
             format=form,
             units=tuple(pair for pair in units.items() if pair[0] in given.table.header),
             names=tuple((dict(before.names) | dict(told.names)).items()),
-            allowed=tuple(pair for pair in before.allowed if pair[0] in self.mapping.dimensions),
+            allowed=tuple(
+                pair
+                for pair in (dict(before.allowed) | dict(given.allowed)).items()
+                if pair in given.allowed or pair[0] in self.mapping.dimensions
+            ),
             metrics=told.metrics,
         )
 

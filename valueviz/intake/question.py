@@ -58,7 +58,7 @@ class Told:
     """What a person has answered so far.
 
     `parts` pairs columns with one of PARTS or a metric's key, `units` columns with the unit they state, `names`
-    texts of the column of metrics with keys. `metric` is the key of all rows where nothing in the table says it;
+    texts of the column of metrics with keys, `scenarios` columns with the one word whose rows count. `metric` is the key of all rows where nothing in the table says it;
     `metrics` are defined anew. `date` and `decimal` are the written forms, where the cells do not prove one.
     """
 
@@ -66,6 +66,7 @@ class Told:
     metrics: tuple[Metric, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    scenarios: tuple[tuple[str, str], ...] = ()
     metric: str | None = None
     sheets: tuple[str, ...] = ()
     date: str | None = None
@@ -74,10 +75,13 @@ class Told:
     personal: Literal["leave_out", "keep"] = "leave_out"
 
 
+_PAIRS = ("parts", "units", "names", "scenarios")
+
+
 def told_as_json(told: Told) -> dict[str, Any]:
     """What was told, for a child process."""
     plain = ("metric", "date", "decimal", "encoding", "personal")
-    pairs = {key: [list(pair) for pair in getattr(told, key)] for key in ("parts", "units", "names")}
+    pairs = {key: [list(pair) for pair in getattr(told, key)] for key in _PAIRS}
     carrier = write_mapping(Mapping(date="date", value="value", metric="metric", metrics=told.metrics))
     return {
         **{key: getattr(told, key) for key in plain},
@@ -89,7 +93,7 @@ def told_as_json(told: Told) -> dict[str, Any]:
 
 def told_from_json(plain: dict[str, Any]) -> Told:
     """What was told, as a child process received it."""
-    pairs = {key: tuple((one, other) for one, other in plain[key]) for key in ("parts", "units", "names")}
+    pairs = {key: tuple((one, other) for one, other in plain[key]) for key in _PAIRS}
     metrics = read_mapping(plain["metrics"], file="mapping").metrics if plain["metrics"] else ()
     return Told(**(plain | pairs | {"metrics": metrics, "sheets": tuple(plain["sheets"])}))
 

@@ -6,6 +6,7 @@ a date or a number is, others decide. Workbooks and unknown files are parsed in 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -219,7 +220,18 @@ def open_source(
     notes = found.notes + header.notes
     if path.suffix.lower() == ".xls":
         notes += ("text_named_workbook",)
-    return Source(path.name, None, header, below, found.name, cut, ends, notes, above=_above(first, header))
+    return Source(
+        path.name,
+        None,
+        header,
+        below,
+        found.name,
+        cut,
+        ends,
+        notes,
+        above=_above(first, header),
+        below=_below(path, header, found.name, cut),
+    )
 
 
 def _workbook_source(
@@ -284,9 +296,30 @@ def tables(path: Path) -> tuple[SheetLook, ...]:
     return tuple(looks)
 
 
+TAIL = 4096
+"""Bytes at the end of a text file among which notes are looked for; even, so that no wide character is cut."""
+
+LAST_LINES = 12
+"""Lines of them."""
+
+
 def _above(first: Sequence[Record], header: Header) -> tuple[str, ...]:
     above = (record.cells for record in first[:SAMPLE_RECORDS] if record.row < header.row)
     return tuple(dict.fromkeys(cell.strip() for cells in above for cell in cells if cell.strip()))
+
+
+def _below(path: Path, header: Header, encoding: str, delimiter: str) -> tuple[str, ...]:
+    """The notes on the last lines of a text file."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        start = max(0, size - TAIL)
+        stream.seek(start)
+        lines = stream.read().decode(encoding, "replace").splitlines()[1 if start else header.last :]
+    rows = csv.reader(lines[-LAST_LINES:], delimiter=delimiter)
+    width = len(header.names)
+    return tuple(
+        cell.strip() for cells in rows if is_note(cells, width=width, at_the_end=True) for cell in cells if cell.strip()
+    )
 
 
 def _check_rows_follow(first: Sequence[Record], header: Header, *, file: str, sheet: str | None = None) -> None:

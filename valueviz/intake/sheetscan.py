@@ -71,6 +71,7 @@ class Look:
     errors: dict[Place, str] = field(default_factory=dict)
     uncached: dict[Place, str] = field(default_factory=dict)
     percentages: set[Place] = field(default_factory=set)
+    units: dict[Place, str] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     scaled: bool = False
@@ -79,11 +80,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Indexes of the cell styles that show a number as a percentage, divided, or in a currency other than the yuan."""
+    """Indexes of the cell styles that show a number as a percentage, divided, or in a currency other than the yuan.
+
+    `units` are those that show a word behind the number, each with the word.
+    """
 
     percent: tuple[int, ...] = ()
     scaled: tuple[int, ...] = ()
     foreign: tuple[int, ...] = ()
+    units: tuple[tuple[int, str], ...] = ()
 
 
 def look_at(windows: Iterable[bytes], styles: Styles, *, file: str, sheet: str) -> Look:
@@ -115,6 +120,8 @@ class _Scan:
         self._percent = _styled(styles.percent)
         self._scaled = _attribute(styles.scaled)
         self._foreign = _attribute(styles.foreign)
+        words = dict.fromkeys(unit for _, unit in styles.units)
+        self._units = [(unit, _styled(tuple(at for at, each in styles.units if each == unit))) for unit in words]
 
     def see(self, window: bytes, *, fresh: int) -> None:
         """Look at a piece of which the first `fresh` bytes were seen before."""
@@ -132,8 +139,9 @@ class _Scan:
             look.hidden_rows += [int(found[1]) for found in HIDDEN_ROW.finditer(window) if found.end() > fresh]
             for found in HIDDEN_COLUMN.finditer(window):
                 self._hide(dict(COLUMN_BOUND.findall(found[1])))
-        if self._percent is not None and self._percent.attribute.search(window):
-            look.percentages.update(self._percent.places(window))
+        look.percentages.update(_places(self._percent, window))
+        for unit, styled in self._units:
+            look.units.update(dict.fromkeys(_places(styled, window), unit))
         look.scaled = look.scaled or _uses(self._scaled, window)
         look.foreign = look.foreign or _uses(self._foreign, window)
         if len(look.errors) + len(look.uncached) > MOST_MARKS or len(look.hidden_rows) > MOST_MARKS:
@@ -201,6 +209,10 @@ def _styled(indexes: tuple[int, ...]) -> _Styled | None:
         return None
     wanted = b"|".join(b"%d" % index for index in indexes)
     return _Styled(attribute, re.compile(PLAIN_STYLED % wanted), re.compile(STYLED % wanted))
+
+
+def _places(styled: _Styled | None, window: bytes) -> Iterable[Place]:
+    return styled.places(window) if styled is not None and styled.attribute.search(window) else ()
 
 
 def _uses(attribute: re.Pattern[bytes] | None, window: bytes) -> bool:

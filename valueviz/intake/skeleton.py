@@ -190,7 +190,10 @@ class _Skeleton:
                 names.append(self._beside(f'{toml_key(question.found)} = "{UNANSWERED}"', remark))
         yield from ("", "[names]", *names) if names else ()
         if mapping.allowed:
-            yield from ("", *_body(Mapping(allowed=mapping.allowed)))
+            asked = {each.column: _choices(each) for each in self.looked.questions if each.code == "which_scenario"}
+            head, *lines = _body(Mapping(allowed=mapping.allowed))
+            pairs = zip(mapping.allowed, lines, strict=True)
+            yield from ("", head, *(self._beside(line, asked.get(column, "")) for (column, _), line in pairs))
 
     def _metrics(self) -> Iterator[str]:
         for metric in self.looked.draft.metrics:

@@ -11,7 +11,7 @@ from heapq import merge
 from typing import TYPE_CHECKING
 
 from valueviz.errors import DataError
-from valueviz.intake.book import around, together
+from valueviz.intake.book import SHEET_YEAR, around, together
 from valueviz.intake.header import Header
 from valueviz.intake.records import Fault, Record
 from valueviz.intake.table import Block, table_of
@@ -37,7 +37,8 @@ class SheetLook:
 class Source:
     """An opened table: its header, the records below it (read once, in order), and how it was understood.
 
-    `above` are the cells of the lines above the header: titles, notes, the unit of the whole table. A workbook
+    `above` are the cells of the lines above the header: titles, notes, the unit of the whole table; `below` the
+    notes under its rows. A workbook
     has a `block` too, the same rows as columns. `sheets` were taken; where they are several, a line of the n-th is
     counted from n * SHEET_STRIDE on (see `place`). `hidden_rows` counts rows that are hidden and were read.
     `rewritten` records are not those of the file as it lies on disk.
@@ -56,6 +57,7 @@ class Source:
     sheets: tuple[str, ...] = ()
     hidden_rows: int = 0
     rewritten: bool = False
+    below: tuple[str, ...] = ()
 
     def place(self, row: int) -> tuple[str | None, int]:
         """The sheet a line stands on (None where there is one table only), and its number there."""
@@ -87,6 +89,7 @@ def source_of(
     at_most: int | None = None,
 ) -> Source:
     """The table of one sheet, or of several together."""
+    wanted = tuple(name for name in wanted if len(chosen) == 1 or name != SHEET_YEAR)
     found = [
         table_of(book.grid(name, at_most=at_most), file=book.file, wanted=wanted, header_rows=header_rows)
         for name in chosen
@@ -106,6 +109,7 @@ def source_of(
         block=table.block,
         sheets=chosen,
         hidden_rows=table.hidden_rows,
+        below=tuple(fault.value for fault in table.block.faults if fault.reason == "note_row"),
     )
 
 

@@ -28,12 +28,12 @@ MOST_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """Rows below the header, the faults among them, notes; `again` stages the same rows under another decimal mark."""
+    """Rows below the header, the faults among them, notes; `again` stages the same rows under another mark or shape."""
 
     rows: int
     faults: list[Fault]
     notes: tuple[str, ...]
-    again: Callable[[str], None]
+    again: Callable[..., None]
 
 
 def spool(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled:
@@ -79,7 +79,7 @@ def _whole(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal:
     if not source.ends_with_newline:
         notes += ("no_final_newline",)
 
-    def again(mark: str) -> None:
+    def again(mark: str, shape: Shape = shape) -> None:
         stage.read(file, shape=shape, delimiter=delimiter, skip=skip, decimal=mark)
 
     return Spooled(read[0] - read[1], [], notes, again)
@@ -191,7 +191,7 @@ def _rewritten(
             rows=rows,
         )
 
-    def again(mark: str) -> None:
+    def again(mark: str, shape: Shape = shape) -> None:
         read = stage.read(to, shape=shape, delimiter=",", skip=0, decimal=mark, numbered=True)
         if read != (rows - len(faults), 0):
             raise DataError("rows_unaccounted", file=source.file, found=read[0] if read else 0, needed=rows)

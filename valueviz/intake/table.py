@@ -20,7 +20,7 @@ from valueviz.intake.records import SAMPLE_RECORDS, Fault, Record, shown
 
 NOTE = re.compile(
     r"[（(【*※\s]*(?:制表|制单|填表|填报|审核|复核|批准|审批人|负责人|编制|打印|导出|统计人|统计员|报表人|经办|主管|签字|盖章"
-    r"|备注|说明|注\s*\d*\s*[:：、.]|附注|数据来源|来源|统计口径|口径|第\s*\d+\s*页|共\s*\d+\s*页|页码"
+    r"|(?:计量|金额|货币)?单位\s*(?:[:：]|均?为)|备注|说明|注\s*\d*\s*[:：、.]|附注|数据来源|来源|统计口径|口径|第\s*\d+\s*页|共\s*\d+\s*页|页码"
     r"|page\s*\d+|printed|prepared|approved|reviewed|checked|note|notes|remark|remarks|source|exported|generated|confidential)",
     re.IGNORECASE,
 )

@@ -10,10 +10,12 @@ from itertools import islice
 from pathlib import Path
 
 from valueviz.catalog import Mapping
-from valueviz.catalog.pack import plain_header
+from valueviz.catalog.pack import SHIPPED_CURRENCY, plain_header
 from valueviz.intake.amount import OPEN_CLOCK, Decimal, decimal_of, read_amount
 from valueviz.intake.column import Seen, date_column, seen_columns
 from valueviz.intake.dating import Dates, heading_moment, read_dates, year_of
+from valueviz.intake.declared import fitting, table_units
+from valueviz.intake.evidence import agreeing
 from valueviz.intake.look import SAMPLES, Column, Sheet, Understanding
 from valueviz.intake.measure import clock_stated, is_unit_column
 from valueviz.intake.memory import Remembered, exactly, fingerprint_of, likest
@@ -24,11 +26,12 @@ from valueviz.intake.proposal import SAMPLED_ROWS, Guess, Proposal, part_of, und
 from valueviz.intake.quantity import OPEN_CLOCKS
 from valueviz.intake.question import Candidate, Open, Told
 from valueviz.intake.reading import TextTable, open_source, text_table
+from valueviz.intake.scenario import counted, open_scenarios
 from valueviz.intake.sheetgroup import sheet_groups, visible_sheets
 from valueviz.intake.source import Source
-from valueviz.intake.unit import conversion, declared_unit, with_stated_unit
+from valueviz.intake.unit import conversion, with_stated_unit
 from valueviz.intake.withholding import left_out, mapped_labels
-from valueviz.intake.yearly import dated
+from valueviz.intake.yearly import dated, in_year, sheet_years
 from valueviz.terms import Metric
 from valueviz.terms.finding import PersonalColumn
 
@@ -44,9 +47,11 @@ def understand(
     told: Told,
     known: Sequence[Remembered],
     name: str | None = None,
+    currency: str = SHIPPED_CURRENCY,
 ) -> Understanding:
     """What a file is understood as (see `look`)."""
-    words = vocabulary(industry, inline=inline, mapping=Mapping(metrics=told.metrics, names=told.names))
+    spoken = Mapping(metrics=told.metrics, names=told.names)
+    words = vocabulary(industry, inline=inline, mapping=spoken, currency=currency)
     looks = sheet_groups(path, told)
     sights = [_sight(source, words, told=told, known=known) for source in _sources(path, told, looks)]
     chosen, doubt = _chosen(sights)
@@ -96,29 +101,42 @@ class _Sight:
 
 def _sight(source: Source, words: Vocabulary, *, told: Told, known: Sequence[Remembered]) -> _Sight:
     table = text_table(source, at_most=SAMPLED_ROWS)
+    years = sheet_years(source, table.numbers)
     table = replace(table, numbers=tuple(source.place(number)[1] for number in table.numbers))
     cells = [[row[at] for row in table.rows] for at in range(len(table.header))]
     seen = seen_columns(table, titles=source.above)
     measuring = [each.name for each in seen if words.key(each.word)]
-    personal = personal_columns(table.header, cells, measuring=measuring)
+    dates = [each.name for each in seen if each.numbers < each.moments]
+    personal = personal_columns(table.header, cells, measuring=dates, valued=measuring)
     nothing_told = replace(told, encoding=None, sheets=(), personal="leave_out") == Told()
     same = exactly(known, fingerprint_of(source.header)) if nothing_told else None
-    if same is not None:
-        return _Sight(source, table, _as_before(same.mapping, source, seen, words), personal, same, None)
+    if same is not None and not open_scenarios(table, same.mapping):
+        proposal = _as_before(agreeing(same.mapping, table, titles=source.above), source, seen, words)
+        return _Sight(source, _in_years(table, proposal.mapping, years), proposal, personal, same, None)
     like = likest(known, table.header)
     proposal = understood(
         table,
         words,
         file=source.file,
         told=told,
-        remembered=like.mapping if like else None,
+        remembered=agreeing(like.mapping, table, titles=source.above) if like else None,
         personal=[each.column for each in personal],
         titles=source.above,
+        below=source.below,
         seen=seen,
     )
     form = replace(proposal.mapping.format, sheet=_sheet_of(source), header_rows=_header_rows(source))
     proposal = replace(proposal, mapping=replace(proposal.mapping, format=form))
-    return _Sight(source, table, proposal, personal, None, like)
+    return _Sight(source, _in_years(table, proposal.mapping, years), proposal, personal, None, like)
+
+
+def _in_years(table: TextTable, mapping: Mapping, years: Sequence[int | None]) -> TextTable:
+    """A table of several sheets with the years their names state before the dates that lack one."""
+    if mapping.date not in table.header or mapping.year is not None or not any(years):
+        return table
+    at = table.header.index(mapping.date)
+    rows = zip(table.rows, years, strict=True)
+    return replace(table, rows=tuple((*row[:at], in_year(row[at], year), *row[at + 1 :]) for row, year in rows))
 
 
 def _sheet_of(source: Source) -> str | tuple[str, ...] | None:
@@ -330,9 +348,9 @@ class _Reader:
     def _stated(self, name: str, kept: str | None) -> str | None:
         """The unit stated for a column: by the mapping, by its header, by a title where that one can be meant."""
         own = dict(self._mapping.units).get(name) or with_stated_unit(name)[1]
-        titles = {unit for title in self.sight.source.above if (unit := declared_unit(title))}
-        over = titles.pop() if len(titles) == 1 else None
-        return own or (over if over and kept and conversion(over, kept) is not None else None)
+        units = table_units(self.sight.source.above, self.sight.source.below)
+        over = fitting(units, kept) if kept else ()
+        return own or (over[0][1] if len(over) == 1 else None)
 
     def _rows(self, mapping: Mapping) -> Iterator[tuple[str, ...]]:
         """The first rows as they are read: line, metric, date, value, labels."""
@@ -340,7 +358,8 @@ class _Reader:
         pairs = mapping.wide_metrics or tuple((name, "") for name in mapping.periods) or ((mapping.value or "", ""),)
         meanings = self._dates(mapping.date).meanings if mapping.date in table.header else {}
         year = year_of([table.sheet, *self.sight.source.above])
-        for number, row in islice(self._told_rows(), SAMPLES):
+        shown = frozenset(counted(table, mapping).numbers)
+        for number, row in islice((each for each in self._told_rows() if each[0] in shown), SAMPLES):
             column, key = next(((name, key) for name, key in pairs if row.get(name)), pairs[0])
             metric = key or self._metric_of(row)
             date = self._date_text(mapping.date, row) if mapping.date in row else column

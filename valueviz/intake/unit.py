@@ -15,7 +15,7 @@ from functools import cache
 
 _KINDS: dict[str, dict[str, tuple[str, str]]] = {
     "time": {
-        "second": ("1", "秒 秒钟 s sec secs second seconds"),
+        "second": ("1", "秒 秒钟 s sec secs sek second seconds"),
         "minute": ("60", "分 分钟 min mins minute minutes"),
         "hour": ("3600", "时 小时 钟头 h hr hrs hour hours"),
         "day": ("86400", "天 日 自然日 日历天 d day days calendar-days"),
@@ -66,6 +66,24 @@ _MONEY: dict[str, str] = {
     "RUB": "卢布 rub ₽",
     "VND": "越南盾 vnd ₫",
     "THB": "泰铢 thb ฿",
+    "MOP": "澳门元 葡币 mop",
+    "NZD": "新西兰元 nzd nz$",
+    "MYR": "林吉特 马币 myr",
+    "IDR": "印尼盾 idr",
+    "PHP": "菲律宾比索 php ₱",
+    "BRL": "雷亚尔 brl r$",
+    "MXN": "墨西哥比索 mxn mx$",
+    "ZAR": "兰特 zar",
+    "AED": "迪拉姆 aed",
+    "SAR": "沙特里亚尔 sar",
+    "TRY": "里拉 try ₺",
+    "ILS": "谢克尔 ils ₪",
+    "PLN": "兹罗提 pln zł",
+    "CZK": "捷克克朗 czk",
+    "HUF": "福林 huf",
+    "SEK": "瑞典克朗 sek",
+    "NOK": "挪威克朗 nok",
+    "DKK": "丹麦克朗 dkk",
 }
 """The words of a currency; a sign that two of them share means the one a metric is kept in."""
 
@@ -78,9 +96,12 @@ MULTIPLIERS: dict[str, int] = {
     "万": 10**4,
     "千": 10**3,
     "thousand": 10**3,
+    "thousands": 10**3,
+    "tsd": 10**3,
     "'000": 10**3,
     "k": 10**3,
     "million": 10**6,
+    "millions": 10**6,
     "mio": 10**6,
     "mn": 10**6,
     "m": 10**6,
@@ -120,10 +141,6 @@ _SEPARATED = re.compile(r".*\S\s*(?:[,，;；:：_/|]|\s-\s|\bin\b)\s*(?P<unit>[
 _SIGNED = re.compile(r".*[^\W\d]\s*(?P<unit>[%‰])")
 _BRACKETED = re.compile(
     r".*[(\[【（]\s*(?:单位\s*[:：]?\s*|unit\s*[:：]?\s*)?(?P<unit>[^()\[\]【】（）]{1,16}?)\s*[)\]】）]\s*"
-)
-_DECLARED = re.compile(
-    r"(?:.*[(\[【（\s])?(?:计量|金额|货币)?单位\s*[:：]?\s*(?:人民币|RMB)?\s*(?P<unit>[^\s()\[\]【】（）:：,，;；。]{1,12})\s*[)\]】）]?.*|(?:.*\W)?units?\s*:\s*(?P<en>[^()\[\],;]{1,16}?)\s*[)\]]?",
-    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -211,6 +228,15 @@ def currency_of(text: str) -> str | None:
     return min(kind for kind in found if kind is not None) if found else None
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text names a currency and nothing else, by its code, its sign or its name.
+
+    >>> is_currency("EUR"), is_currency("￥"), is_currency("万元"), is_currency("P1")
+    (True, True, False, False)
+    """
+    return any(kind in _MONEY for kind, _ in _words().get(plain_unit(text), ()))
+
+
 def with_stated_unit(header: str) -> tuple[str, str | None]:
     """A name and the unit a header states behind it; None where it states none.
 
@@ -252,17 +278,6 @@ def is_doubtful(header: str, *, joined: bool) -> bool:
         return False
     behind = unicodedata.normalize("NFKC", header).strip()[len(bare) :].strip()
     return plain_unit(unit) in PERIODIC or (behind.startswith("/") and not joined)
-
-
-def declared_unit(title: str) -> str | None:
-    """The unit a title above a table declares for it (单位：万元), None where it declares none.
-
-    >>> declared_unit("2025年度经营指标（单位：万元）"), declared_unit("Unit: kUSD"), declared_unit("使用单位：苏州工厂")
-    ('万元', 'kUSD', None)
-    """
-    found = _DECLARED.fullmatch(unicodedata.normalize("NFKC", title).strip())
-    unit = (found["unit"] or found["en"]) if found else None
-    return unit.strip() if unit and is_unit(unit) else None
 
 
 def clock_of(unit: str | None) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from valueviz.catalog import Mapping
 from valueviz.engine.staging import Staging
 from valueviz.errors import DataError
+from valueviz.intake.aside import comments
 from valueviz.intake.book import look_for_table, open_book
 from valueviz.intake.grid import Book
 from valueviz.intake.kind import kind_of
@@ -37,7 +38,8 @@ def withheld(
         keep: leave the mapping as it is.
         beside: what is personal in the file outside the table.
     """
-    measuring = {plan.date, plan.end, plan.volume, *(cell.place for cell in plan.cells), plan.metric}
+    measuring = {plan.date, plan.end, plan.metric}
+    valued = {plan.volume, *(cell.place for cell in plan.cells)}
     places = [at for at, name in enumerate(plan.header) if at not in measuring and name]
     counted = stage.suspects(places, form=SUSPECT, shortest=SHORTEST_SUSPECT)
     found = found_in(
@@ -46,6 +48,7 @@ def withheld(
         counted=counted,
         suspects=lambda place: stage.suspect_texts(place, form=SUSPECT, most=MOST_JUDGED),
         measuring=[plan.header[at] for at in measuring if at is not None],
+        valued=[plan.header[at] for at in valued if at is not None],
     )
     parts = mapped_labels(mapping)
     told = tuple(
@@ -62,7 +65,7 @@ def beside_table(path: Path, source: Source, faults: Sequence[Fault]) -> tuple[P
         source: the same file, opened.
         faults: lines that are no rows.
     """
-    around = [*source.above, *(fault.value for fault in faults[:SAMPLED])]
+    around = [*source.header.names, *source.above, *(fault.value for fault in faults[:SAMPLED]), *comments(path)]
     if not {"several_sheets", "hidden_sheets"} & set(source.notes):
         return aside(around)
     book = open_book(path, kind_of(path))

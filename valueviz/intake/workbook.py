@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
+from itertools import chain, repeat
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from valueviz.errors import DataError
 from valueviz.intake.grid import Cell, Grid, SheetName, Span, fill_merged, text_of, texts_of
 from valueviz.intake.preflight import Container
 from valueviz.intake.sheetscan import Look, Styles, look_at
+from valueviz.intake.unit import conversion, is_unit
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -35,6 +37,14 @@ QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 SCALED = re.compile(r'[0#?],+(?:[^0#?,]|$)|"[^"]*[万亿千][^"]*"|[万亿千]')
 """A format that shows a number divided by a thousand, ten thousand or more."""
 
+
+DIVIDED = re.compile(r'[0#?],+(?:[^0#?,]|$)|[!\\][.,]|"[.,]"')
+"""A format that leaves digits out or sets its own mark between them: the number stored is not the one shown."""
+
+BEHIND = re.compile(
+    r'(?:\[[^\]]*\]|[^0#?";])*[0#?][0#?.,]*_?\s*(?P<word>"[^";]{1,12}"|(?:\\?[^\W\d_A-Za-z]|\\?[%‰]){1,12})\s*(?:;.*)?'
+)
+"""A number with a word shown behind it."""
 
 YUAN = re.compile(r"\[\$(?:[¥￥元]|CNY|RMB|人民币)?(?:-[^\]]*)?\]")
 FOREIGN = re.compile(r"\[\$[^\]-]|[$€£₩₹₽]|USD|EUR|GBP|JPY|HKD")
@@ -225,13 +235,14 @@ def grid_of(sheet: CalamineSheet, look: Look, *, file: str) -> Grid:
 
 
 def _percentages(look: Look, rows: Sequence[Sequence[Cell]], *, top: int, left: int) -> dict[tuple[int, int], str]:
-    """Numbers shown as a percentage, with their sign."""
+    """Numbers shown as a percentage or with a unit behind them, with their sign or unit."""
     found = {}
-    for row, column in look.percentages:
+    for (row, column), unit in chain(zip(look.percentages, repeat("")), look.units.items()):
         cells = rows[row - top - 1] if 0 <= row - top - 1 < len(rows) else ()
         cell = cells[column - left - 1] if 0 <= column - left - 1 < len(cells) else ""
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            found[row, column] = f"{text_of(float(Decimal(repr(cell)) * 100))}%"
+            shown = f"{text_of(cell)}{unit}" if unit else f"{text_of(float(Decimal(repr(cell)) * 100))}%"
+            found[row, column] = shown
     return found
 
 
@@ -246,6 +257,26 @@ def _notes(look: Look, merged: tuple[Span, ...]) -> tuple[str, ...]:
     return tuple(code for code, is_so in found.items() if is_so)
 
 
+def unit_shown(code: str) -> str | None:
+    """The unit a number format shows behind the number as it is stored; None where it shows none.
+
+    What only counts things changes no number and is left alone.
+
+    >>> unit_shown('0.0"万元"'), unit_shown('#,##0.0,"千元"'), unit_shown('0"次"'), unit_shown('0.0"‰"')
+    ('万元', None, None, '‰')
+    """
+    found = BEHIND.fullmatch(code)
+    if found is None or DIVIDED.search(code) or "%" in QUOTED.sub("", code):
+        return None
+    word = found["word"].replace("\\", "").strip('"').strip()
+    return word if is_unit(word) and conversion(word, "count") != 1 else None
+
+
+def is_scaled(code: str) -> bool:
+    """Whether a format shows a number divided by a thousand, ten thousand or more."""
+    return SCALED.search(code) is not None and unit_shown(code) is None
+
+
 def _counts_from_1904(container: Container) -> bool:
     """Whether the workbook counts its days from 1904 on; it matters to dates whose format was lost."""
     properties = [each for each in container.tree("xl/workbook.xml").iter() if each.tag.endswith("}workbookPr")]
@@ -253,19 +284,22 @@ def _counts_from_1904(container: Container) -> bool:
 
 
 def _styles(container: Container) -> Styles:
-    """Which cell styles show a number as a percentage, divided, or in a foreign currency."""
+    """Which cell styles show a number as a percentage, divided, in a foreign currency, or with a unit behind it."""
     if "xl/styles.xml" not in container.names:
         return Styles()
     percent, scaled, foreign = set(PERCENT_FORMATS), set(), set()
     formats: list[str | None] = []
+    units: dict[str | None, str] = {}
     for element in container.tree("xl/styles.xml").iter():
         tag = element.tag.rpartition("}")[2]
         if tag == "numFmt":
             code, key = element.get("formatCode", ""), element.get("numFmtId", "")
             if "%" in QUOTED.sub("", code):
                 percent.add(key)
-            elif SCALED.search(code):
+            elif is_scaled(code):
                 scaled.add(key)
+            elif (unit := unit_shown(code)) is not None:
+                units[key] = unit
             if FOREIGN.search(YUAN.sub("", code)):
                 foreign.add(key)
         if tag == "cellXfs":
@@ -274,4 +308,5 @@ def _styles(container: Container) -> Styles:
         tuple(at for at, key in enumerate(formats) if key in percent),
         tuple(at for at, key in enumerate(formats) if key in scaled),
         tuple(at for at, key in enumerate(formats) if key in foreign),
+        tuple((at, units[key]) for at, key in enumerate(formats) if key in units),
     )

@@ -1,13 +1,14 @@
-"""Dates whose year stands in a column of its own, as ledgers have it: 年度 2025 beside 月份 3月 or 3."""
+"""Dates whose year stands elsewhere: in a column of its own (年度 2025 beside 月份 3月), or in the name of each sheet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from valueviz.catalog import Mapping
 from valueviz.intake.amount import plain_text
+from valueviz.intake.dating import year_of
 from valueviz.intake.moment import read_moment
 from valueviz.intake.reading import find_column
 from valueviz.intake.records import Record
@@ -60,9 +61,9 @@ def dated(text: str, year: str) -> str:
 
 
 def with_stated_years(source: Source, mapping: Mapping) -> Source:
-    """A table with the year of each row put before its date, where a mapping names the column of years."""
+    """A table with the year of each row put before its date, where a mapping names the column of years, or sheets do."""
     if mapping.year is None or mapping.date is None:
-        return source
+        return with_years_of_sheets(source, mapping.date)
     names = source.header.names
     date, year = find_column(names, mapping.date), find_column(names, mapping.year)
     if date is None or year is None:
@@ -85,6 +86,42 @@ def with_years(source: Source, *, date: int, year: int) -> Source:
         columns[date] = [dated(text, of) for text, of in pairs]
         block = replace(block, columns=tuple(columns))
     return replace(source, records=_dated_records(source, date=date, year=year), block=block, rewritten=True)
+
+
+def with_years_of_sheets(source: Source, date: str | None) -> Source:
+    """A table of several sheets with the year each sheet's name states put before the dates that lack one.
+
+    Args:
+        source: the table, opened.
+        date: its column of dates.
+    """
+    place = find_column(source.header.names, date) if date else None
+    if source.block is None or place is None or len(source.sheets) < 2:
+        return source
+    years = sheet_years(source, source.block.numbers)
+    columns = list(source.block.columns)
+    columns[place] = [in_year(text, year) for text, year in zip(columns[place], years, strict=True)]
+    records = (_record_in_year(source, record, place) for record in source.records)
+    return replace(source, records=records, block=replace(source.block, columns=tuple(columns)), rewritten=True)
+
+
+def sheet_years(source: Source, numbers: Iterable[int]) -> list[int | None]:
+    """Of each line the one year the name of its sheet states, where several sheets are one table."""
+    named = {name: year_of([name]) for name in source.sheets}
+    return [named.get(source.place(number)[0] or "") for number in numbers]
+
+
+def in_year(text: str, year: int | None) -> str:
+    """A month, a quarter or a day without its year in the year of its sheet; anything else as it stands."""
+    return dated(text, str(year)) if year and read_moment(text).reason == "year_missing" else text
+
+
+def _record_in_year(source: Source, record: Record, place: int) -> Record:
+    if place >= len(record.cells):
+        return record
+    cells = list(record.cells)
+    cells[place] = in_year(cells[place], sheet_years(source, [record.row])[0])
+    return replace(record, cells=tuple(cells))
 
 
 def _dated_records(source: Source, *, date: int, year: int) -> Iterator[Record]:

@@ -171,12 +171,19 @@ class Language:
         """
         return self._ranged((value,), unit, digits)
 
-    def exact(self, value: float | Decimal, unit: str) -> str:
-        """A number with every decimal it has and its unit, never scaled: what a person compares with a cell of a file."""
+    def exact(self, value: float | Decimal, unit: str, *, converted: bool = False) -> str:
+        """A number with its unit, never scaled: what a person compares with a cell of a file.
+
+        Args:
+            value: in `unit`.
+            unit: as for `quantity`.
+            converted: whether no cell holds the number itself, so that four significant digits will do; else all are shown.
+        """
         from valueviz.language import number
 
         shown = self._unit(unit)
-        whole = number.exact(value).scaleb(shown.power).normalize()
+        whole = number.exact(value).scaleb(shown.power)
+        whole = (number.legible(whole) if converted else whole).normalize()
         decimals = max(0, -int(whole.as_tuple().exponent))
         return self._with_unit([number.plain(whole, decimals, locale=self.locale)], shown, scale="")
 

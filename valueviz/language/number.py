@@ -27,6 +27,9 @@ SIGNIFICANT = 3
 STEPS_PER_INTERVAL = 4
 """The last printed digit is at most a quarter of the interval: rounding moves an end by an eighth of it at most."""
 
+LEAST_CONVERTED = 2
+"""Decimals that a converted number may keep however large it is."""
+
 _WIDE = Context(prec=400)
 """Wide enough for the largest float with all of its digits."""
 
@@ -84,6 +87,15 @@ def digits_of(value: Decimal) -> int:
     exponent = value.adjusted()
     wanted = SIGNIFICANT - 1 - exponent if exponent >= 0 else SIGNIFICANT - 2 - exponent
     return min(FINEST, max(0, wanted))
+
+
+def legible(value: Decimal) -> Decimal:
+    """A number that a conversion made: four significant digits, never fewer than two decimals.
+
+    >>> legible(Decimal("21.683333333333334")), legible(Decimal("1205500")), legible(Decimal("0.0123456789"))
+    (Decimal('21.68'), Decimal('1205500.00'), Decimal('0.01235'))
+    """
+    return rounded(value, max(LEAST_CONVERTED, SIGNIFICANT - value.adjusted())) if value else value
 
 
 def significant(value: Decimal) -> Decimal:

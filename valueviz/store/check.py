@@ -53,13 +53,15 @@ def check(path: Path) -> tuple[Check, ...]:
 
 
 def _locks(clients: list[Client]) -> Check:
-    held = [client.key for client in clients if _held(client)]
+    held, closed = [], []
+    for client in clients:
+        try:
+            held.extend([client.key] if _held(client) else [])
+        except OSError as failure:  # it can only be read: nobody holds it, and nothing can be imported
+            closed.append(f"{client.key}/.lock: {failure.strerror}")
+    repair = "wait" if held else "read_only" if closed else None
     return Check(
-        "workspace_lock",
-        ok=not held,
-        found=", ".join(held) or "0",
-        needed="0",
-        repair="wait" if held else None,
+        "workspace_lock", ok=repair is None, found=", ".join((*held, *closed)) or "0", needed="0", repair=repair
     )
 
 
@@ -72,8 +74,6 @@ def _held(client: Client) -> bool:
             return False
     except Timeout:
         return True
-    except PermissionError:  # a workspace that can only be read is held by nobody
-        return False
 
 
 def _chains(clients: list[Client]) -> Check:

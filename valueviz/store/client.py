@@ -116,6 +116,16 @@ class Client:
         digest = next(known, None)
         return None if digest is None else self._raw_text(digest)
 
+    def sheets(self, record: ImportRecord) -> tuple[str, ...]:
+        """The sheets an import read as its mapping names them; none where it names none."""
+        from valueviz.catalog import read_mapping
+
+        if record.mapping is None:
+            return ()
+        text = self._raw_text(record.mapping)
+        found = read_mapping(text, file="mapping").format.sheet if text else None
+        return () if found is None else (found,) if isinstance(found, str) else tuple(found)
+
     def overlap(self, snapshot: Path, *, monthly: bool = False) -> Overlap:
         """What a snapshot that is not yet imported measures and imports that count measured before it.
 

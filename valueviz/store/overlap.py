@@ -39,6 +39,7 @@ def overlap(client: Client, snapshot: Path, *, monthly: bool) -> Overlap:
         equal=found.equal,
         differing=found.differing,
         differences=found.differences,
+        level=found.level,
         files=tuple(dict.fromkeys(names[each] for each in found.snapshots)),
     )
 

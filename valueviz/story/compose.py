@@ -206,14 +206,14 @@ def _answer(study: Study, voice: Voice) -> Text:
         "indicated": len(outcomes.kept_by_indication(study)),
         "promised": len(promises),
     }
-    hinted = counts["indicated"] > 0
+    hinted, none = counts["indicated"] > 0, counts["sure"] + counts["likely"] == 0
+    said = ["promised", *(() if none else ("sure", "likely")), *(("indicated",) if hinted else ())]
     told = {
-        what: counted(voice, place="cover", what=what, count=count, outcomes=outcomes.promised(study))
-        for what, count in counts.items()
-        if hinted or what != "indicated"
+        what: counted(voice, place="cover", what=what, count=counts[what], outcomes=outcomes.promised(study))
+        for what in said
     }
-    total = told.pop("promised")
-    return voice.say("cover.answer_indicated" if hinted else "cover.answer", finding=lead, total=total, **told)
+    key = "cover.answer" + ("_none" if none else "") + ("_indicated" if hinted else "")
+    return voice.say(key, finding=lead, total=told.pop("promised"), **told)
 
 
 def _cover_cards(study: Study, voice: Voice) -> tuple[Card, ...]:

@@ -158,6 +158,12 @@ class Figures:
         )
         return self.voice.fact(fact, text)
 
+    def count(self, what: str, number: int) -> Run:
+        """A number of periods that follows from the series and the rules."""
+        lineage = Derived(what, (self.outcome.lineage,))
+        fact = Fact(f"{self.place}.{self.outcome.metric.key}.{what}", float(number), "count", lineage)
+        return self.voice.fact(fact, self.voice.language.grouped(number))
+
     def periods(self) -> Run:
         """Usable points before and after, as n."""
         found = self.outcome.effect

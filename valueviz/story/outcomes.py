@@ -68,11 +68,16 @@ def controls(study: Study) -> tuple[Outcome, ...]:
 
 
 def best(study: Study) -> Outcome | None:
-    """The outcome that leads: promised before others, then the conservative end of the relative gain."""
+    """The outcome that leads: promised before others, results before use, then by the conservative end of the gain."""
     stated = firm(study, "improved")
     if not stated:
         return None
-    return max(stated, key=lambda outcome: (outcome.target is not None, _conservative_share(outcome)))
+    return max(stated, key=lambda each: (each.target is not None, _is_result(each), _conservative_share(each)))
+
+
+def _is_result(outcome: Outcome) -> bool:
+    """Whether a metric measures a result; that a system is used or a rule is kept is none yet."""
+    return outcome.metric.benefit_class not in ("experience", "compliance")
 
 
 def worst(study: Study) -> Outcome | None:

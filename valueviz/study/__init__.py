@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from valueviz import catalog, engine
 from valueviz.analysis import effect
 from valueviz.analysis.effect import Design, Effect
-from valueviz.analysis.quality import RULES, Setting, series_findings
+from valueviz.analysis.quality import RULES, series_findings
 from valueviz.catalog import Pack, calendars
 from valueviz.engine import Rolled
 from valueviz.errors import UsageError
 from valueviz.store import Client, ImportRecord, Workspace
+from valueviz.study.known import setting
 from valueviz.study.target import Status, Target, baseline_mean, judged, mean
 from valueviz.terms import (
     LOCALES,
@@ -58,7 +58,10 @@ INSTRUMENT_GRADES: dict[str, Grade] = {
     "survey": "D",
     "estimate": "E",
 }
-"""The best grade an instrument allows (PRODUCT, rule 7); one we do not know counts as an export."""
+"""The best grade an instrument allows (PRODUCT, rule 7)."""
+
+UNKNOWN_INSTRUMENT: Grade = "C"
+"""The best grade of an instrument nobody knows: it may be an export as well as a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,7 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     if not question.snapshots:
         raise UsageError("no_data", client=client.key)
     engagement = client.engagement()
+    pack = replace(pack, metrics=catalog.priced(pack.metrics, engagement.currency))
     metrics = measurable(client)
     rolled = client.rollup(metrics=metrics, sites=question.sites, window=_bounds(question, engagement=engagement))
     known = {metric.key: metric for metric in metrics}
@@ -188,8 +192,11 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     if not rolled:
         raise UsageError("nothing_measured", client=client.key)
     as_of = question.as_of or max(period_end(item.series.ordinals[-1], item.series.grain) for item in rolled)
+    doubted = {key for each in client.imports() if "percent_or_share" in each.warnings for key in each.metrics}
     outcomes = [
-        _outcome(known[item.metric_key], item, engagement=engagement, sites=question.sites, as_of=as_of)
+        _outcome(
+            known[item.metric_key], item, engagement=engagement, sites=question.sites, as_of=as_of, doubted=doubted
+        )
         for item in rolled
     ]
     moved = tuple(
@@ -255,8 +262,8 @@ def of_series(series: Series, design: Design, *, estimated: Effect) -> Study:
 
 def measurable(client: Client) -> tuple[Metric, ...]:
     """The metrics a client's rows may carry: those of its pack and those its mappings define (these win)."""
-    industry = client.engagement().industry
-    shipped = catalog.pack_or_general(industry).metrics
+    agreed = client.engagement()
+    shipped = catalog.priced(catalog.pack_or_general(agreed.industry).metrics, agreed.currency)
     inline = client.inline_metrics()
     own = {metric.key for metric in inline}
     return tuple(metric for metric in shipped if metric.key not in own) + inline
@@ -272,7 +279,15 @@ def _bounds(question: Question, *, engagement: Engagement) -> Window | None:
     return Window(start, end)
 
 
-def _outcome(metric: Metric, rolled: Rolled, *, engagement: Engagement, sites: tuple[str, ...], as_of: date) -> Outcome:
+def _outcome(
+    metric: Metric,
+    rolled: Rolled,
+    *,
+    engagement: Engagement,
+    sites: tuple[str, ...],
+    as_of: date,
+    doubted: Collection[str],
+) -> Outcome:
     series = _whole_periods(rolled.series, as_of=as_of)
     design = _design(metric, series, engagement=engagement, sites=sites)
     estimated = effect.estimate(series, design)
@@ -280,13 +295,14 @@ def _outcome(metric: Metric, rolled: Rolled, *, engagement: Engagement, sites: t
     findings = series_findings(
         series,
         design,
-        setting=_setting(
+        setting=setting(
             metric,
             replace(rolled, series=series),
             estimated=estimated,
             engagement=engagement,
             allowed=allowed,
             as_of=as_of,
+            doubted=doubted,
         ),
     )
     before, after = _means(series, found=estimated, go_live=design.go_live, transition=design.transition)
@@ -308,34 +324,6 @@ def _outcome(metric: Metric, rolled: Rolled, *, engagement: Engagement, sites: t
         go_live=design.go_live if design.go_live is not None else 0,
         findings=findings,
     )
-
-
-def _setting(
-    metric: Metric, rolled: Rolled, *, estimated: Effect, engagement: Engagement, allowed: Grade | None, as_of: date
-) -> Setting:
-    """What is known around a series when its data are looked at."""
-    baseline, periods = engagement.baseline, len(rolled.series.ordinals)
-    return Setting(
-        reason=estimated.reason if estimated.estimate is None else None,
-        instrument=metric.instrument,
-        indicative=allowed if allowed in ("D", "E") else None,
-        summed=metric.aggregation in ("sum", "count"),
-        floor=metric.minimum,
-        ceiling=metric.maximum,
-        as_of=as_of,
-        baseline=period_of(baseline.start, rolled.series.grain) if baseline else None,
-        units=len(rolled.units),
-        left_out=len(rolled.left_out),
-        partial=rolled.partial,
-        parts=tuple(
-            (_part_name(unit), values[:periods]) for unit, values in zip(rolled.units, rolled.parts, strict=False)
-        ),
-    )
-
-
-def _part_name(unit: str) -> str:
-    """What tells a unit from the others, as one reads it: the values of its dimensions."""
-    return " · ".join(str(value) for value in json.loads(unit).values())
 
 
 def _whole_periods(series: Series, *, as_of: date | None) -> Series:
@@ -396,4 +384,9 @@ def _instrument_grade(metric: Metric, series: Series) -> Grade | None:
     """The best grade the weakest instrument of a series allows."""
     stated = {instrument for instrument in series.instruments or () if instrument}
     instruments = stated or {metric.instrument or "export"}
-    return weakest(*(INSTRUMENT_GRADES.get(instrument, "A") for instrument in sorted(instruments)))
+    return weakest(
+        *(
+            INSTRUMENT_GRADES.get(catalog.instrument_of(instrument), UNKNOWN_INSTRUMENT)
+            for instrument in sorted(instruments)
+        )
+    )

@@ -80,20 +80,36 @@ class PersonalColumn:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value that an earlier import measured otherwise; None where one of the two has no value."""
+    """A value that an earlier import measured otherwise; None where one of the two has no value.
+
+    `monthly`: the value stands for the whole month of its day. `times` is 10, 100, 1,000 or 10,000 where one value is
+    about so many times the other.
+    """
 
     metric: str
     unit: str
     day: date
     earlier: float | None
     newer: float | None
+    monthly: bool = False
+    times: int | None = None
+
+    @property
+    def level(self) -> bool:
+        """Whether both values are equal and only the rows behind them differ."""
+        return self.earlier is not None and self.earlier == self.newer
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What a file and the earlier imports both measure: how much is equal, how much differs, the first differences."""
+    """What a file and the earlier imports both measure: how much is equal, how much differs, the first differences.
+
+    Those that look like another unit come first; those whose values are equal, while the rows behind them differ, come
+    last: there are `level` of them.
+    """
 
     equal: int = 0
     differing: int = 0
     differences: tuple[Difference, ...] = ()
     files: tuple[str, ...] = ()
+    level: int = 0

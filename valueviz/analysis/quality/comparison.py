@@ -31,6 +31,7 @@ def findings(series: Series, design: Design, known: Setting, *, seen: Sample) ->
     """What was found about comparing the two sides of go-live."""
     if known.indicative is not None:
         yield finding("instrument_indicative", metric=series.key, cap=known.indicative)
+    yield from _counted(series, known)
     yield from _units(series, known)
     yield from _unstated(series, known, seen=seen)
     if design.go_live is None:
@@ -47,6 +48,17 @@ def findings(series: Series, design: Design, known: Setting, *, seen: Sample) ->
             "missing_differs", metric=series.key, count=sum(seen.missing), before_share=before, after_share=after
         )
     yield from _volume(series, seen=seen)
+
+
+def _counted(series: Series, known: Setting) -> Iterator[Finding]:
+    """What was counted more than once, or as another unit than it is."""
+    if known.summed and known.pasted > 1:
+        yield finding("rows_doubled", metric=series.key, count=known.pasted)
+    if known.mixed:
+        yield finding("mixed_levels", metric=series.key, count=known.mixed)
+    values = [value for value in series.values if value is not None]
+    if known.doubted and 0 < max(values, default=0.0) <= 1:
+        yield finding("percent_or_share", metric=series.key, count=len(values), value=max(values))
 
 
 def _units(series: Series, known: Setting) -> Iterator[Finding]:

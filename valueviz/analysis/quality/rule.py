@@ -35,6 +35,9 @@ _ALL = (
     # Capping: a number can be stated, but not at the head of a report or not at its best grade.
     Rule("unit_changed", "comparability", "caps", "state_unit", "D"),
     Rule("unit_slip", "quality", "caps", "state_unit", "D"),
+    Rule("percent_or_share", "quality", "caps", "state_unit", "D"),
+    Rule("rows_doubled", "quality", "caps", "remove_duplicates", "D"),
+    Rule("mixed_levels", "comparability", "caps", "same_scope", "D"),
     Rule("instrument_indicative", "quality", "caps", "record_daily", "D"),
     Rule("constant_stretch", "quality", "caps", "confirm_values", "C"),
     Rule("baseline_old", "comparability", "caps", "measure_more", "C"),
@@ -57,7 +60,6 @@ _ALL = (
     Rule("repeated_rows", "quality", "warns", "remove_duplicates"),
     Rule("row_unit_slips", "quality", "warns", "state_unit"),
     Rule("row_outliers", "quality", "warns", "confirm_values"),
-    Rule("percent_or_share", "quality", "warns", "state_unit"),
     Rule("total_does_not_add_up", "quality", "warns", "complete_export"),
     Rule("constant_column", "quality", "warns", "confirm_values"),
     Rule("future_dates", "quality", "warns", "check_dates"),

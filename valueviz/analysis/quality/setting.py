@@ -17,7 +17,9 @@ class Setting:
     says that a value is a sum or a count. `floor` and `ceiling` bound a plausible value. `as_of` is the day up to
     which data are expected, `baseline` the ordinal of the first period that was agreed to be measured. `units`
     are measured throughout, `left_out` are not; `partial` periods were cut off because data cover part of them.
-    `parts` are the names of the units with their values, aligned with the periods of the series.
+    `parts` are the names of the units with their values, aligned with the periods of the series. `mixed` units are
+    the whole of others that are counted, too; each row stands `pasted` times. `doubted` says that an import found
+    its values as if they were shares.
     """
 
     reason: str | None = None
@@ -32,3 +34,6 @@ class Setting:
     left_out: int = 0
     partial: tuple[int, ...] = ()
     parts: tuple[tuple[str, tuple[float | None, ...]], ...] = ()
+    mixed: int = 0
+    pasted: int = 1
+    doubted: bool = False

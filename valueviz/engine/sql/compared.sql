@@ -49,7 +49,8 @@ pairs AS (
         new.signature,
         new.total,
         new.amounts,
-        TRUE AS alike
+        TRUE AS alike,
+        new.monthly
     FROM new
     INNER JOIN before
         ON before.metric = new.metric
@@ -71,7 +72,8 @@ pairs AS (
         1,
         new.total,
         new.amounts,
-        FALSE
+        FALSE,
+        TRUE
     FROM (
         SELECT metric, unit, month, monthly, sum(rows) AS rows, fsum(total) AS total, sum(amounts) AS amounts
         FROM new
@@ -95,10 +97,15 @@ SELECT
     unit,
     day,
     snapshot,
+    monthly,
     CASE WHEN added THEN earlier_total ELSE earlier_total / nullif(earlier_amounts, 0) END AS earlier,
     CASE WHEN added THEN total ELSE total / nullif(amounts, 0) END AS newer,
     CASE
         WHEN alike THEN earlier_rows = rows AND earlier_signature = signature
         ELSE coalesce(earlier = newer, FALSE)
-    END AS same
+    END AS same,
+    coalesce(earlier = newer, FALSE) AS level,
+    -- 10, 100, 1,000 or 10,000 where one value is about so many times the other: perhaps it is in another unit
+    CASE WHEN sign(earlier) = sign(newer) AND earlier <> 0 THEN abs(log10(newer / earlier)) END AS power,
+    CASE WHEN round(power) BETWEEN 1 AND 4 AND abs(power - round(power)) < 0.08 THEN pow(10, round(power))::INTEGER END AS times
 FROM (SELECT *, metric IN (SELECT unnest(?::VARCHAR [])) AS added FROM pairs)

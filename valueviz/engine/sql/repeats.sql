@@ -1,5 +1,6 @@
 -- Rows that say the same twice, and rows that contradict each other, of metrics with one row a unit and date:
--- a metric with as many repeated dates as single ones is a list of events.
+-- a metric with as many repeated dates as single ones is a list of events, unless no date has different rows and all
+-- repeated ones stand equally often: a table that was pasted twice.
 -- Parameter: how many lines are named.
 WITH place AS (
     SELECT
@@ -8,6 +9,7 @@ WITH place AS (
         accepted.date,
         count(*) AS rows,
         max(accepted."row") AS line,
+        min(accepted.amount) AS amount,
         min(accepted.amount) = max(accepted.amount)
         AND count(accepted.amount) = count(*)
         AND min(accepted.volume) IS NOT DISTINCT FROM max(accepted.volume)
@@ -27,5 +29,12 @@ SELECT
 FROM place
 INNER JOIN bound USING (bound)
 GROUP BY bound.metric
-HAVING count(*) FILTER (WHERE rows > 1) * 2 < count(*)
+HAVING
+    count(*) FILTER (WHERE rows > 1) * 2 < count(*)
+    OR (
+        bool_and(rows = 1 OR same)
+        AND min(rows) FILTER (WHERE rows > 1) = max(rows)
+        AND min(amount) < max(amount)
+        AND count(*) >= 3
+    )
 ORDER BY bound.metric

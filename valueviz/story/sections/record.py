@@ -9,7 +9,7 @@ from valueviz.story.figures import Figures
 from valueviz.story.heads import Head, chapter, columns, metric_name
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
-from valueviz.story.voice import Voice
+from valueviz.story.voice import Voice, plain
 from valueviz.study import Outcome, Study
 from valueviz.terms import Assumed, Derived, Fact, Stated
 
@@ -28,7 +28,7 @@ def record(study: Study, voice: Voice) -> tuple[Section, ...]:
         return ()
     one_by_one = [outcome for outcome in asked if outcome.target or outcome.effect.verdict != "not_provable_yet"]
     rest = [outcome for outcome in asked if outcome not in one_by_one]
-    rows = [_row(outcome, voice) for outcome in one_by_one or asked]
+    rows = _rows(one_by_one or list(asked), voice)
     rows += [_unmeasured(study, promise.metric, voice) for promise in unmeasured]
     heads: tuple[Head, ...] = (
         ("metric", "left", 1.7),
@@ -79,12 +79,18 @@ def _least(voice: Voice, side: str) -> Run:
     return voice.fact(fact, voice.language.grouped(count))
 
 
-def _row(outcome: Outcome, voice: Voice) -> Row:
+def _rows(found: list[Outcome], voice: Voice) -> list[Row]:
+    """A row for each thing to do; metrics of which the same is to be said share one."""
+    alike: dict[tuple[str, ...], tuple[list[Outcome], tuple[Cell, ...]]] = {}
+    for outcome in found:
+        cells = (Cell(_today(outcome, voice)), Cell(_how(outcome, voice)), _when(outcome, voice))
+        alike.setdefault(tuple(plain(cell.text) for cell in cells), ([], cells))[0].append(outcome)
+    return [Row((Cell((_listed(members, voice),)), *cells)) for members, cells in alike.values()]
+
+
+def _today(outcome: Outcome, voice: Voice) -> Text:
     instrument = voice.word(f"instrument.{_instrument(outcome)}")
-    today = voice.say("record.today", instrument=instrument, n=Figures(voice, PLACE, outcome).periods())
-    return Row(
-        (Cell((voice.name(outcome.metric.name),)), Cell(today), Cell(_how(outcome, voice)), _when(outcome, voice))
-    )
+    return voice.say("record.today", instrument=instrument, n=Figures(voice, PLACE, outcome).periods())
 
 
 def _instrument(outcome: Outcome) -> str:
@@ -97,10 +103,10 @@ def _how(outcome: Outcome, voice: Voice) -> Text:
     found = outcome.effect
     grain = voice.word(f"grain.{outcome.series.grain}")
     if found.reason == "too_few_periods" and found.n_before < MIN_BEFORE:
-        missing = _missing(outcome, voice, count=MIN_BEFORE - found.n_before)
+        missing = Figures(voice, PLACE, outcome).count("missing", MIN_BEFORE - found.n_before)
         return voice.say("record.how.before", missing=missing, grain=grain)
     if found.reason == "too_few_periods":
-        missing = _missing(outcome, voice, count=MIN_AFTER - found.n_after)
+        missing = Figures(voice, PLACE, outcome).count("missing", MIN_AFTER - found.n_after)
         return voice.say("record.how.after", missing=missing, grain=grain)
     if found.verdict in ("improved", "worse"):
         return voice.say("record.how.sampled", least=_least(voice, "after"), grain=grain)
@@ -109,13 +115,6 @@ def _how(outcome: Outcome, voice: Voice) -> Text:
     if found.verdict == "not_comparable":
         return voice.say("record.how.side_by_side", least=_least(voice, "after"), grain=grain)
     return voice.say(f"reason.{found.reason}.repair")
-
-
-def _missing(outcome: Outcome, voice: Voice, *, count: int) -> Run:
-    fact = Fact(
-        f"{PLACE}.{outcome.metric.key}.missing", float(count), "count", Derived("periods_missing", (outcome.lineage,))
-    )
-    return voice.fact(fact, voice.language.grouped(count))
 
 
 def _when(outcome: Outcome, voice: Voice) -> Cell:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from valueviz.story import outcomes
 from valueviz.story.blocks import (
     Cell,
@@ -17,7 +19,7 @@ from valueviz.story.blocks import (
     Text,
 )
 from valueviz.story.figures import Figures, counted
-from valueviz.story.heads import Head, chapter, columns
+from valueviz.story.heads import Head, chapter, columns, metric_name
 from valueviz.story.scale import value_axis
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
@@ -148,11 +150,14 @@ def scorecard(study: Study, voice: Voice) -> tuple[Section, ...]:
             f"scorecard.{group}",
             voice.say(f"scorecard.group.{group}"),
             columns(voice, "scorecard.column", _heads(promised=group == "promised")),
-            tuple(_row(outcome, voice, width=width, promised=group == "promised") for outcome in members),
+            (
+                *(_row(outcome, voice, width=width, promised=group == "promised") for outcome in members),
+                *(_unmeasured(study, voice) if group == "promised" else ()),
+            ),
             source_line(study, voice, place=f"{PLACE}.{group}", outcomes=members),
         )
         for group, members in (("promised", promised), ("observed", others), ("controls", outcomes.controls(study)))
-        if members
+        if members or (group == "promised" and study.unmeasured)
     )
     total = len(study.engagement.promises) if study.engagement else 0
     title = _title(study, voice, total=total) if total else voice.say("scorecard.title_no_promise")
@@ -178,13 +183,14 @@ def _title(study: Study, voice: Voice, *, total: int) -> Text:
         "sure": len(outcomes.sure(study)),
         "indicated": len(outcomes.kept_by_indication(study)),
     }
-    hinted = counts["indicated"] > 0
+    hinted, none = counts["indicated"] > 0, counts["kept"] == 0
+    said = ["promised", *(() if none else ("kept", "sure")), *(("indicated",) if hinted else ())]
     facts = {
-        what: counted(voice, place=f"{PLACE}.title", what=what, count=count, outcomes=outcomes.promised(study))
-        for what, count in counts.items()
-        if hinted or what != "indicated"
+        what: counted(voice, place=f"{PLACE}.title", what=what, count=counts[what], outcomes=outcomes.promised(study))
+        for what in said
     }
-    return voice.say("scorecard.title_indicated" if hinted else "scorecard.title", total=facts.pop("promised"), **facts)
+    key = "scorecard.title" + ("_none" if none else "") + ("_indicated" if hinted else "")
+    return voice.say(key, total=facts.pop("promised"), **facts)
 
 
 def _lead(study: Study, voice: Voice) -> Text:
@@ -229,9 +235,26 @@ def _row(outcome: Outcome, voice: Voice, *, width: float, promised: bool) -> Row
         "promised": Cell((figures.promised(),)) if target and target.level is not None else dash,
         "realised": Cell((figures.realised(),)) if target and target.share_interval is not None else dash,
         "grade": Cell(grade=outcome.grade) if outcome.grade else dash,
-        "verdict": Cell(voice.say(f"verdict.{found.verdict}"), verdict=found.verdict),
+        "verdict": _verdict(outcome, voice),
     }
     return Row(tuple(cells[key] for key, _, _ in _heads(promised=promised)))
+
+
+def _verdict(outcome: Outcome, voice: Voice) -> Cell:
+    """The verdict; where its grade only indicates, in words and without the mark of a stated change."""
+    word = voice.word(f"verdict.{outcome.effect.verdict}")
+    if outcomes.only_indicates(outcome):
+        return Cell(voice.say("scorecard.indicated", verdict=word))
+    return Cell(voice.say(f"verdict.{outcome.effect.verdict}"), verdict=outcome.effect.verdict)
+
+
+def _unmeasured(study: Study, voice: Voice) -> Iterator[Row]:
+    """Promises nobody measured: a row each, so that the table holds all that was promised."""
+    dash = Cell(voice.words("–"))
+    for promise in study.unmeasured:
+        cells = {"metric": Cell((voice.quote(metric_name(study, promise.metric, voice)),))}
+        cells["verdict"] = Cell(voice.say("scorecard.no_data"))
+        yield Row(tuple(cells.get(key, dash) for key, _, _ in _heads(promised=True)))
 
 
 def _widest(study: Study) -> float:

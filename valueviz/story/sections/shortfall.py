@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from valueviz.analysis.effect.verdict import MIN_AFTER, MIN_BEFORE
 from valueviz.story import outcomes
 from valueviz.story.blocks import Block, Callout, Cell, Prose, Row, Section, Table, Text
 from valueviz.story.figures import Figures, counted
@@ -105,7 +106,7 @@ def _silent(silent: tuple[Outcome, ...], study: Study, voice: Voice) -> Table:
             (
                 Cell((voice.name(outcome.metric.name),)),
                 Cell(voice.say(f"verdict.{outcome.effect.verdict}"), verdict=outcome.effect.verdict),
-                Cell(voice.say(f"reason.{outcome.effect.reason}.why")),
+                Cell(_why(outcome, voice)),
                 Cell(_repair(outcome, voice)),
             )
         )
@@ -127,8 +128,32 @@ def _silent(silent: tuple[Outcome, ...], study: Study, voice: Voice) -> Table:
     )
 
 
+def _short_of(outcome: Outcome) -> tuple[str, int, int]:
+    """On which side of go-live periods are wanting, how many there are and how many are needed."""
+    found = outcome.effect
+    if found.n_before < MIN_BEFORE:
+        return "before", found.n_before, MIN_BEFORE
+    return "after", found.n_after, MIN_AFTER
+
+
+def _why(outcome: Outcome, voice: Voice) -> Text:
+    if outcome.effect.reason != "too_few_periods":
+        return voice.say(f"reason.{outcome.effect.reason}.why")
+    side, have, need = _short_of(outcome)
+    figures = Figures(voice, "shortfall.silent", outcome)
+    return voice.say(
+        f"reason.too_few_periods.why_{side}",
+        have=figures.count("periods_there", have),
+        need=figures.count("periods_needed", need),
+    )
+
+
 def _repair(outcome: Outcome, voice: Voice) -> Text:
     found = outcome.effect
+    if found.reason == "too_few_periods":
+        side, have, need = _short_of(outcome)
+        missing = Figures(voice, "shortfall.silent", outcome).count("missing", need - have)
+        return voice.say(f"reason.too_few_periods.repair_{side}", missing=missing)
     if found.verdict == "not_provable_yet" and found.minimum_detectable is not None:
         size = Figures(voice, "shortfall.silent", outcome).minimum_detectable()
         return voice.say(f"reason.{found.reason}.repair", size=size)

@@ -138,32 +138,28 @@ def promise_card(study: Study, voice: Voice, *, place: str) -> Card:
     return Card(
         label=voice.say("summary.card.promises"),
         number=voice.say("summary.card.kept", sure=sure, total=voice.fact(whole, voice.language.grouped(total))),
-        detail=voice.say(f"summary.card.{_named(study)}", **_statuses(study, voice, place=place)),
+        detail=_statuses(study, voice, place=place),
     )
 
 
-def _named(study: Study) -> str:
-    """The key of the sentence that names the fates of promises: indications only where there are any."""
-    return "statuses_indicated" if outcomes.kept_by_indication(study) else "statuses"
-
-
-def _statuses(study: Study, voice: Voice, *, place: str) -> dict[str, Text]:
+def _statuses(study: Study, voice: Voice, *, place: str) -> Text:
     """What became of the promises that are not surely kept; with those, the counts add up to all promises."""
     promised = outcomes.promised(study)
-    counts = {
-        status: sum(outcome.target is not None and outcome.target.status == status for outcome in promised)
-        for status in ("partly", "missed", "open")
-    }
+    counts = {"indicated": len(outcomes.kept_by_indication(study))}
     counts["likely"] = len(outcomes.kept(study)) - len(outcomes.sure(study))
-    counts["indicated"] = len(outcomes.kept_by_indication(study))
+    for status in ("partly", "missed", "open"):
+        counts[status] = sum(outcome.target is not None and outcome.target.status == status for outcome in promised)
     total = len(study.engagement.promises) if study.engagement else 0
     counts["unjudged"] = total - len(outcomes.sure(study)) - sum(counts.values())
-    if not counts["indicated"]:
-        del counts["indicated"]
-    return {
-        what: (counted(voice, place=place, what=what, count=count, outcomes=promised),)
+    parts = [
+        voice.say(
+            f"summary.card.status.{what}",
+            count=counted(voice, place=place, what=what, count=count, outcomes=promised),
+        )
         for what, count in counts.items()
-    }
+        if count
+    ]
+    return voice.join([run for text in _separated(parts, voice) for run in text])
 
 
 def _grade_card(study: Study, voice: Voice) -> Card:

@@ -33,6 +33,9 @@ def asked(here: Desk, tray: Tray, *, parcel: Parcel, client: Client) -> None:
     found = parcel.understood
     if found is None:
         return
+    if any(_dateless(parcel, each) for each in found.questions):
+        _no_date(here, tray, parcel)
+        return
     say = here.speaking.words
     count = here.speaking.grouped(len(found.questions))
     st.html(
@@ -45,6 +48,38 @@ def asked(here: Desk, tray: Tray, *, parcel: Parcel, client: Client) -> None:
     for place, question in enumerate(found.questions):
         with st.container(key=f"vv-asked-{parcel.token}-{place}", border=True):
             _question(here, tray, parcel=parcel, client=client, question=question, place=place)
+
+
+def _dateless(parcel: Parcel, question: Open) -> bool:
+    """Whether a date is asked for and no column that is offered shows as much as a digit."""
+    columns = parcel.understood.columns if parcel.understood is not None else ()
+    offered = {each.value for each in question.candidates}
+    samples = "".join(text for column in columns if column.name in offered for text in column.samples)
+    return (question.code, question.part) == ("no_mapping_found", "date") and not any(map(str.isdigit, samples))
+
+
+def away(here: Desk, tray: Tray, parcel: Parcel) -> None:
+    """A button that lets a file go nothing can be done with."""
+    st.button(
+        here.speaking.words("ui.import.list.remove"),
+        key=f"vv-let-go-{parcel.token}",
+        icon=":material/close:",
+        on_click=tray.drop,
+        args=(parcel,),
+    )
+
+
+def _no_date(here: Desk, tray: Tray, parcel: Parcel) -> None:
+    """That no column can be a date: questions about the others would lead nowhere."""
+    say = here.speaking.words
+    title, text = (escaped(say(f"ui.import.asked.{key}")) for key in ("no_date", "no_date_text"))
+    st.html(
+        page(
+            f'<aside class="vv-callout vv-caution" role="alert"><h4>{title}</h4><p>{text}</p></aside>',
+            tag=here.speaking.tag,
+        )
+    )
+    away(here, tray, parcel)
 
 
 def _question(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, question: Open, place: int) -> None:
@@ -81,8 +116,10 @@ def _answer(parcel: Parcel, question: Open, value: str) -> dict[str, object]:
     if question.code in whole:
         sheets = tuple(each.value for each in question.candidates) if value == ALL else (value,)
         return {whole[question.code]: sheets if question.code == "which_sheet" else value}
-    if question.code in {"unit_differs", "ambiguous_duration"} and value != IGNORE:
-        return {"units": _with(told.units, question.column, value)}
+    pairs = {"unit_differs": "units", "ambiguous_duration": "units", "which_scenario": "scenarios"}
+    if question.code in pairs and value not in {IGNORE, ALL}:
+        key = pairs[question.code]
+        return {key: _with(getattr(told, key), question.column, value)}
     if _is_text(parcel, question):
         return {"names": _with(told.names, question.part, NO_METRIC if value == IGNORE else value)}
     if question.part == "metric" and not _is_column(parcel, value):
@@ -90,7 +127,8 @@ def _answer(parcel: Parcel, question: Open, value: str) -> dict[str, object]:
     if question.code in {"ambiguous_mapping", "no_mapping_found", "dimension_needed"}:
         part = "dimension" if question.code == "dimension_needed" else question.part
         return {"parts": with_part(parcel, value, part or IGNORE)}
-    return {"parts": with_part(parcel, question.column or "", value)}
+    part = "dimension" if question.code == "which_scenario" else value
+    return {"parts": with_part(parcel, question.column or "", part)}
 
 
 def _with(pairs: tuple[tuple[str, str], ...], name: str | None, value: str) -> tuple[tuple[str, str], ...]:
@@ -113,7 +151,9 @@ def _options(here: Desk, parcel: Parcel, question: Open) -> dict[str, str]:
     options = {}
     for candidate in question.candidates:
         value = candidate.value
-        if value in known and question.code not in {"ambiguous_mapping", "dimension_needed"}:
+        if question.code == "which_scenario":
+            options[value] = label(value)
+        elif value in known and question.code not in {"ambiguous_mapping", "dimension_needed"}:
             options[value] = label(worded.with_unit(here, known[value]))
         elif question.code in {"ambiguous_date", "ambiguous_decimal", "ambiguous_duration"}:
             options[value] = label(say(f"ui.import.answer.{_way(value)}"))
@@ -123,6 +163,8 @@ def _options(here: Desk, parcel: Parcel, question: Open) -> dict[str, str]:
         options |= {OTHER: say("ui.import.answer.other"), NEW: say("ui.import.answer.new")}
     if question.code == "which_sheet" and len(options) > 1:
         options[ALL] = say("ui.import.answer.all")
+    if question.code == "which_scenario":
+        options[ALL] = say("ui.import.answer.groups")
     if question.code in {"unknown_metric", "unit_differs"}:
         rows = "_rows" if _is_text(parcel, question) else ""
         options[IGNORE] = say(f"ui.import.answer.ignore{rows}")

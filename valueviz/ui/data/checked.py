@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from valueviz.store import Client
-from valueviz.ui.data import safe, worded
+from valueviz.ui.data import overlapping, safe, worded
 from valueviz.ui.data.tray import Choices, Parcel, Tray, decided
 from valueviz.ui.desk import Desk
 from valueviz.ui.markup import escaped, page
@@ -15,7 +15,6 @@ from valueviz.ui.markup import escaped, page
 if TYPE_CHECKING:
     from valueviz.intake.intake import ImportResult
     from valueviz.intake.records import Fault
-    from valueviz.terms import Difference
 
 SHOWN = 12
 """Rejected cells on the page; the download holds all of them."""
@@ -31,7 +30,7 @@ def checked(here: Desk, tray: Tray, *, parcel: Parcel, client: Client) -> None:
         if found.rejects:
             _rejects(here, parcel, found)
         if found.overlap.differing:
-            _overlap(here, parcel, found)
+            overlapping.overlapping(here, parcel, found, on_change=_decide)
         _confirm(here, tray, parcel=parcel, client=client, found=found)
 
 
@@ -41,12 +40,16 @@ def checked(here: Desk, tray: Tray, *, parcel: Parcel, client: Client) -> None:
 def _account(here: Desk, parcel: Parcel, found: ImportResult) -> str:
     """The equation of the rows, then what they hold."""
     say, speaking = here.speaking.words, here.speaking
+    counts = {"in": found.rows, "accepted": found.accepted, "rejected": found.rejected}
+    if found.partly:
+        none = found.rejected - found.partly
+        counts = {"in": found.rows, "whole": found.accepted, "part": found.partly, "none": none}
     terms = [
         f'<span class="vv-term vv-term-{key}"><b>{escaped(speaking.grouped(count))}</b>'
         f"<small>{escaped(say(f'ui.import.rows_{key}'))}</small></span>"
-        for key, count in (("in", found.rows), ("accepted", found.accepted), ("rejected", found.rejected))
+        for key, count in counts.items()
     ]
-    signs = ("<i>=</i>", "<i>+</i>", "")
+    signs = ("<i>=</i>", *("<i>+</i>",) * (len(terms) - 2), "")
     equation = "".join(f"{term}{sign}" for term, sign in zip(terms, signs, strict=True))
     names = [worded.metric(here, parcel.client, key, parcel=parcel) for key in found.metrics]
     facts = {"metrics": speaking.list_(names)}
@@ -61,11 +64,10 @@ def _account(here: Desk, parcel: Parcel, found: ImportResult) -> str:
         f"<div><dt>{escaped(say(f'ui.import.fact.{key}'))}</dt><dd>{escaped(text)}</dd></div>"
         for key, text in facts.items()
     )
-    partly = (
-        f'<p class="vv-note">{escaped(say("ui.import.partly", count=speaking.grouped(found.partly)))}</p>'
-        if found.partly
-        else ""
-    )
+    partly = ""
+    if found.partly:
+        said = (worded.equation(here, found), say("ui.import.partly", count=speaking.grouped(found.partly)))
+        partly = "".join(f'<p class="vv-note">{escaped(text)}</p>' for text in said)
     return (
         f'<h2 class="vv-part">{escaped(say("ui.import.check.title"))}</h2>'
         f'<p class="vv-equation">{equation}</p><dl class="vv-meta">{listed}</dl>{partly}'
@@ -126,75 +128,6 @@ def _words(here: Desk, fault: Fault) -> tuple[str, str, str, str]:
     return str(fault.row), fault.column or "", fault.value, reason
 
 
-def _overlap(here: Desk, parcel: Parcel, found: ImportResult) -> None:
-    """Values that earlier files measured otherwise, both beside each other, and whose shall count."""
-    say, speaking = here.speaking.words, here.speaking
-    overlap = found.overlap
-    shown = [_difference(here, parcel, each) for each in overlap.differences[:SHOWN]]
-    heads = [key for key in DIFFERENCE if any(cells[key] for cells in shown)]
-    columns = "".join(
-        f'<th scope="col" class="vv-{DIFFERENCE[key]}">{escaped(say(f"ui.import.overlap.{key}"))}</th>' for key in heads
-    )
-    rows = "".join(f"<tr>{''.join(_beside(here, key, cells[key]) for key in heads)}</tr>" for cells in shown)
-    lead = say(
-        "ui.import.overlap.lead",
-        differing=speaking.grouped(overlap.differing),
-        equal=speaking.grouped(overlap.equal),
-        files=speaking.list_(list(overlap.files)),
-    )
-    st.html(
-        page(
-            f'<aside class="vv-callout vv-caution"><h4>{escaped(say("ui.import.overlap.title"))}</h4>'
-            f"<p>{escaped(lead)}</p></aside>"
-            f'<div class="vv-sheet"><table class="vv-table"><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table></div>',
-            tag=speaking.tag,
-        )
-    )
-    key = f"vv-overlap-{parcel.token}-{parcel.revision}"
-    st.radio(
-        say("ui.import.overlap.choose"),
-        ("new", "earlier"),
-        index=None if parcel.choices.overlap is None else ("new", "earlier").index(parcel.choices.overlap),
-        key=key,
-        format_func=lambda choice: say(f"ui.import.overlap.take_{choice}"),
-        on_change=_decide,
-        args=(parcel, key, "overlap"),
-    )
-
-
-DIFFERENCE = {"metric": "left", "unit": "left", "day": "left", "earlier": "right", "newer": "right"}
-"""What is shown of a difference, and how it is aligned."""
-
-
-def _difference(here: Desk, parcel: Parcel, each: Difference) -> dict[str, str]:
-    """A difference in words."""
-    speaking = here.speaking
-    metric = worded.metrics(here, parcel.client, parcel=parcel).get(each.metric)
-
-    def value(found: float | None) -> str:
-        return (
-            speaking.words("cli.import.row_missing")
-            if found is None
-            else speaking.exact(found, metric.unit if metric else "")
-        )
-
-    return {
-        "metric": worded.metric(here, parcel.client, each.metric, parcel=parcel),
-        "unit": worded.labels(each.unit),
-        "day": speaking.date(each.day),
-        "earlier": value(each.earlier),
-        "newer": value(each.newer),
-    }
-
-
-def _beside(here: Desk, key: str, text: str) -> str:
-    head = escaped(here.speaking.words(f"ui.import.overlap.{key}"))
-    return (
-        f'<td class="vv-{DIFFERENCE[key]} vv-short{" vv-empty" * (not text)}" data-label="{head}">'
-        f'<span class="vv-cell">{escaped(text)}</span></td>'
-    )
-
-
 def _confirm(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, found: ImportResult) -> None:
     """What shall be kept, then the one button that writes."""
     say = here.speaking.words
@@ -206,7 +139,11 @@ def _confirm(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, found: I
         blocked = any(each.consequence == "blocks" for each in found.findings)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                say("ui.import.confirm", rows=worded.rows(here, found.accepted))
+                say(
+                    "ui.import.confirm",
+                    values=worded.values(here, found.values),
+                    rows=worded.rows(here, found.accepted + found.partly),
+                )
                 if found.rows
                 else say("ui.import.form.confirm"),
                 key=f"vv-settle-{parcel.token}",

@@ -60,6 +60,7 @@ def lacking(draft: Draft) -> tuple[str, ...]:
         for key, value in (
             ("name", any(draft.names.values())),
             ("system", draft.system),
+            ("industry", draft.industry),
             ("go_live", draft.go_live),
         )
         if not value

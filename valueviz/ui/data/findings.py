@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,6 +12,9 @@ from valueviz.ui.data import worded
 from valueviz.ui.data.tray import Parcel
 from valueviz.ui.desk import Desk
 from valueviz.ui.markup import escaped, page
+
+if TYPE_CHECKING:
+    from valueviz.intake.intake import ImportResult
 
 ROWS_SHOWN = 8
 """Lines of a file named with a finding: enough to look at, few enough to read."""
@@ -33,9 +37,20 @@ def findings(here: Desk, parcel: Parcel) -> None:
     if checked.missing:
         missing = say("cli.import.missing", count=here.speaking.grouped(checked.missing))
         body += f'<p class="vv-note">{escaped(missing)}</p>'
-    if not checked.findings and not checked.missing:
+    if checked.rejected:
+        body += f'<p class="vv-note">{escaped(_rejected(here, checked))}</p>'
+    if not (checked.findings or checked.missing or checked.rejected):
         body += f'<p class="vv-note">{escaped(say("ui.import.findings.none"))}</p>'
     st.html(page(body, tag=here.speaking.tag))
+
+
+def _rejected(here: Desk, checked: ImportResult) -> str:
+    """How many rows were rejected, and of how many the other cells are taken."""
+    say, grouped = here.speaking.words, here.speaking.grouped
+    told = {"rejected": grouped(checked.rejected), "rows": worded.rows(here, checked.rows)}
+    if not checked.partly:
+        return say("ui.import.findings.rejected", **told)
+    return say("ui.import.findings.rejected_partly", partly=grouped(checked.partly), **told)
 
 
 def _group(here: Desk, parcel: Parcel, found: Iterable[Finding], *, blocks: bool) -> str:

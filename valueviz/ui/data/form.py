@@ -48,28 +48,30 @@ def _who(here: Desk, before: Engagement | None, *, place: str) -> Draft:
     """The required part."""
     say = here.speaking.words
     _title(here, "who")
+    note = escaped(say("ui.engagement.required_note"))
+    st.html(page(f'<p class="vv-note">{note}</p>', tag=here.speaking.tag))
     names = _name_fields(here, before, place=place)
     one, two = st.columns(2)
     system = one.text_input(
-        say("ui.engagement.system"),
+        _required(here, "system"),
         value=before.system if before else "",
         key=f"{place}-system",
         max_chars=100,
         placeholder=say("ui.engagement.system_hint"),
     )
     known = [key for key in catalog.packs() if key != "general"]
-    industry = before.industry if before else known[0]
-    offered = list(dict.fromkeys([*known, "general", industry]))
-    industry = two.selectbox(
-        say("ui.engagement.industry"),
+    offered = list(dict.fromkeys([*known, "general", *((before.industry,) if before else ())]))
+    industry: str | None = two.selectbox(
+        _required(here, "industry"),
         offered,
-        index=offered.index(industry),
+        index=offered.index(before.industry) if before else None,
+        placeholder=say("ui.please_choose"),
         key=f"{place}-industry",
         format_func=lambda key: here.speaking.names(catalog.pack(key).name) if key in catalog.packs() else key,
     )
     one, two, three = st.columns(3)
     go_live = one.date_input(
-        say("ui.engagement.go_live"),
+        _required(here, "go_live"),
         value=before.go_live if before else None,
         key=f"{place}-go-live",
         format="YYYY-MM-DD",
@@ -77,7 +79,7 @@ def _who(here: Desk, before: Engagement | None, *, place: str) -> Draft:
     currency = before.currency if before else "CNY"
     currencies = list(dict.fromkeys([*CURRENCIES, currency]))
     currency = two.selectbox(
-        say("ui.engagement.currency"), currencies, index=currencies.index(currency), key=f"{place}-currency"
+        _required(here, "currency"), currencies, index=currencies.index(currency), key=f"{place}-currency"
     )
     transition = three.number_input(
         say("ui.engagement.transition"),
@@ -92,7 +94,7 @@ def _who(here: Desk, before: Engagement | None, *, place: str) -> Draft:
     return Draft(
         names=names,
         system=system.strip(),
-        industry=industry,
+        industry=industry or "",
         currency=currency,
         go_live=go_live,
         transition=int(transition),
@@ -116,7 +118,7 @@ def _name_fields(here: Desk, before: Engagement | None, *, place: str) -> dict[L
     found: dict[Locale, str] = {}
     for column, locale in zip(st.columns(len(order)), order, strict=True):
         found[locale] = column.text_input(
-            here.speaking.words(f"ui.engagement.name_{locale}"),
+            _required(here, f"name_{locale}"),
             value=before.name[locale] if before else "",
             key=f"{place}-name-{locale}",
             max_chars=100,
@@ -294,6 +296,11 @@ def _part(here: Desk, key: str, *, place: str) -> AbstractContextManager[Any]:
         )
     )
     return cast("AbstractContextManager[Any]", part)
+
+
+def _required(here: Desk, key: str) -> str:
+    """The label of a field that must be filled in."""
+    return here.speaking.words("ui.engagement.required", field=here.speaking.words(f"ui.engagement.{key}"))
 
 
 def _lead(here: Desk, key: str) -> None:

@@ -17,6 +17,9 @@ from valueviz.ui.pieces import problem
 SHOWN = 8
 """Imports shown at once; older ones are one click away."""
 
+MOST_METRICS = 3
+"""Metrics named with an import; more are counted."""
+
 FAILED, WANTED = "vv-revert-failed", "vv-revert"
 """Where a session keeps a refusal, and the state it wants, between two runs."""
 
@@ -39,19 +42,19 @@ def history(here: Desk, client: Client, *, first: bool) -> None:
     shown = list(reversed(range(len(records))))
     with st.container(key="vv-history", gap=None):
         for place in shown[:SHOWN]:
-            _record(here, state, place)
+            _record(here, client, state, place)
     if shown[SHOWN:]:
         older = here.speaking.words("ui.import.history.older", count=here.speaking.grouped(len(shown) - SHOWN))
         with st.expander(older), st.container(key="vv-history-older", gap=None):
             for place in shown[SHOWN:]:
-                _record(here, state, place)
+                _record(here, client, state, place)
     _asked(here, client)
 
 
 # Inside ──────────────────────────────────────────────────────────────────────
 
 
-def _record(here: Desk, state: State, place: int) -> None:
+def _record(here: Desk, client: Client, state: State, place: int) -> None:
     """One import; the last that counts can be taken back, to any other one can go."""
     say = here.speaking.words
     record = state.history[place].record
@@ -62,25 +65,26 @@ def _record(here: Desk, state: State, place: int) -> None:
         follows = state.history[place].follows
         target = None if follows is None else state.history[follows].record.snapshot
     with st.container(key=f"vv-import-{place}", horizontal=True, vertical_alignment="center"):
-        st.html(page(_line(here, record, kind="latest" if what == "undo" else what), tag=here.speaking.tag))
+        st.html(page(_line(here, client, record, kind="latest" if what == "undo" else what), tag=here.speaking.tag))
         st.button(
             say(f"ui.import.history.{what}"),
             key=f"vv-revert-{place}",
             type="tertiary",
             icon=ICONS[what],
             on_click=_ask,
-            args=(what, target, record.file),
+            args=(what, target, record.file, len(state.imports) - state.imports.index(record) - 1 if active else 0),
         )
 
 
 ICONS = {"undo": ":material/undo:", "back": ":material/history:", "forward": ":material/redo:"}
 
 
-def _line(here: Desk, record: ImportRecord, *, kind: str) -> str:
+def _line(here: Desk, client: Client, record: ImportRecord, *, kind: str) -> str:
     say, speaking = here.speaking.words, here.speaking
     when = speaking.date(datetime.fromisoformat(record.imported_on).date()) if record.imported_on else ""
     details = [
         when,
+        *_about(here, client, record),
         worded.equation(here, record),
         say(f"ui.import.raw.{record.raw_reason}") if record.raw_reason not in {None, "kept"} else "",
     ]
@@ -94,8 +98,31 @@ def _line(here: Desk, record: ImportRecord, *, kind: str) -> str:
     )
 
 
-def _ask(what: str, target: str | None, file: str) -> None:
-    st.session_state[WANTED] = (what, target, file)
+def _about(here: Desk, client: Client, record: ImportRecord) -> tuple[str, ...]:
+    """The sheets that were read and the metrics they hold: files of one name are told apart by them."""
+    names = [worded.metric(here, client.key, key) for key in record.metrics]
+    rest = len(names) - MOST_METRICS
+    if rest > 0:
+        more = here.speaking.words("ui.import.history.metrics", count=here.speaking.grouped(rest))
+        names = [*names[:MOST_METRICS], more]
+    try:
+        sheets = client.sheets(record)
+    except ValuevizError:
+        sheets = ()  # a damaged mapping is told where it is needed, and by `doctor`
+    months = ""
+    if record.periods:
+        first, last = (worded.month(record.periods[at]) for at in (0, -1))
+        months = here.speaking.words(
+            "ui.import.periods",
+            first=here.speaking.month(first, short=True),
+            last=here.speaking.month(last, short=True),
+            count=here.speaking.grouped(len(record.periods)),
+        )
+    return (*sheets, here.speaking.list_(names) if names else "", months)
+
+
+def _ask(what: str, target: str | None, file: str, later: int) -> None:
+    st.session_state[WANTED] = (what, target, file, later)
 
 
 def _asked(here: Desk, client: Client) -> None:
@@ -103,11 +130,14 @@ def _asked(here: Desk, client: Client) -> None:
     wanted = st.session_state.get(WANTED)
     if wanted is None:
         return
-    what, target, file = wanted
+    what, target, file, later = wanted
+    count = {"count": _later(here, later)} if what == "back" else {}
     say = here.speaking.words
 
     def ask() -> None:
-        st.html(page(f"<p>{escaped(say(f'ui.import.history.ask_{what}', file=file))}</p>", tag=here.speaking.tag))
+        st.html(
+            page(f"<p>{escaped(say(f'ui.import.history.ask_{what}', file=file, **count))}</p>", tag=here.speaking.tag)
+        )
         if st.button(say("ui.import.history.yes"), type="primary", key="vv-revert-yes"):
             _forget()
             try:
@@ -117,6 +147,11 @@ def _asked(here: Desk, client: Client) -> None:
             st.rerun()
 
     st.dialog(say(f"ui.import.history.{what}"), on_dismiss=_forget)(ask)()
+
+
+def _later(here: Desk, count: int) -> str:
+    """How many imports no longer count."""
+    return here.speaking.quantity(count, "import", 0)
 
 
 def _forget() -> None:

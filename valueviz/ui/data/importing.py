@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from valueviz.errors import DataError
 from valueviz.store import Client
 from valueviz.ui import controls, start
 from valueviz.ui.data import checked, history, mapped, settled, understood, waiting
+from valueviz.ui.data.asked import away
 from valueviz.ui.data.dropping import zone
 from valueviz.ui.data.tray import Parcel, Tray, mine
 from valueviz.ui.desk import Desk
@@ -20,6 +22,9 @@ STEPS = ("drop", "understand", "map", "check", "done")
 
 REACHED = {"looking": 1, "asking": 2, "checking": 3, "ready": 3, "blocked": 2, "settling": 3, "settled": 4}
 """The step a file is at, by its stage."""
+
+PASSING = ("input_missing", "input_unreadable", "overlap_not_decided")
+"""Refusals of a file that another look may not meet; any other stays as long as the file is the same."""
 
 
 def importing(here: Desk, pages: Mapping[str, st.Page]) -> None:
@@ -110,7 +115,11 @@ def _list(here: Desk, tray: Tray, *, parcels: list[Parcel], chosen: Parcel | Non
                     args=(parcel,),
                     disabled=parcel.stage == "settling",
                 )
-    ready = [parcel for parcel in parcels if parcel.stage == "ready" and not (parcel.undecided or parcel.known)]
+    ready = [
+        parcel
+        for parcel in parcels
+        if parcel.stage == "ready" and not (parcel.undecided or parcel.known or parcel.rejected)
+    ]
     if len(ready) > 1:
         count = here.speaking.grouped(len(ready))
         st.button(
@@ -128,7 +137,8 @@ def _line(here: Desk, parcel: Parcel) -> str:
     if parcel.stopped:
         stage = "stopped"
     if stage == "ready":
-        stage = "known" if parcel.known else "undecided" if parcel.undecided else stage
+        told = {"known": parcel.known, "undecided": parcel.undecided, "rejects": parcel.rejected}
+        stage = next((key for key, holds in told.items() if holds), stage)
     about = understood.in_short(here, parcel)
     small = f"<small>{escaped(about)}</small>" if about else ""
     return (
@@ -148,13 +158,16 @@ def _work(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, pages: Mapp
     if parcel.refusal is not None:
         title = "ui.import.stopped" if parcel.stopped else "ui.import.refused"
         st.html(page(problem(parcel.refusal, here.speaking, title=title), tag=here.speaking.tag))
-        st.button(
-            here.speaking.words("ui.import.again"),
-            key=f"vv-again-{parcel.token}",
-            icon=":material/refresh:",
-            on_click=tray.look,
-            args=(parcel, client),
-        )
+        if isinstance(parcel.refusal, DataError) and parcel.refusal.code not in PASSING:
+            away(here, tray, parcel)
+        else:
+            st.button(
+                here.speaking.words("ui.import.again"),
+                key=f"vv-again-{parcel.token}",
+                icon=":material/refresh:",
+                on_click=tray.look,
+                args=(parcel, client),
+            )
     if parcel.understood is None and not parcel.form:
         if parcel.running is not None:
             waiting.progress(here, parcel)

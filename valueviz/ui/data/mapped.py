@@ -174,8 +174,8 @@ def _about(here: Desk, parcel: Parcel, column: Column) -> str:
         chip = f'<span class="vv-state vv-state-blocked">{escaped(say(f"ui.import.personal.{kind}"))}</span>'
         return f'<div class="vv-column vv-unused"><b>{escaped(column.name)}</b> {chip}</div>'
     read_as = [
-        worded.metric(here, parcel.client, read, parcel=parcel) if column.part == "metric" else read
-        for read in (*column.decoded, "", "", "")
+        worded.read_as(here, parcel, column, raw=raw, read=read)
+        for raw, read in zip(column.samples, (*column.decoded, "", "", ""), strict=False)
     ]
     pairs = "".join(
         f"<li><code>{escaped(raw)}</code>{_read_as(read) if used and read != raw else ''}</li>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from valueviz.ui.desk import Desk
 from valueviz.ui.markup import block, escaped, page
 from valueviz.ui.pieces import problem
 
+if TYPE_CHECKING:
+    from valueviz.intake.intake import ImportResult
+
 
 def settled(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
     """What came of an import."""
@@ -24,16 +28,7 @@ def settled(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
     say, speaking = here.speaking.words, here.speaking
     result = done.result
     known = "already_imported" in result.warnings
-    said = (
-        say("ui.import.known")
-        if known
-        else say(
-            "ui.import.done",
-            accepted=speaking.grouped(result.accepted),
-            rows=worded.rows(here, result.rows),
-            rejected=speaking.grouped(result.rejected),
-        )
-    )
+    said = say("ui.import.known") if known else _done(here, result)
     raw = _raw(here, parcel)
     kept = "" if known else f'<p class="vv-note">{escaped(raw[:1].upper() + raw[1:])}</p>'
     body = f'<section class="vv-arrived"><h2 class="vv-part">{escaped(said)}</h2>{kept}</section>'
@@ -46,6 +41,20 @@ def settled(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
     if done.unknown is not None:
         st.html(page(problem(done.unknown, speaking, title="ui.import.no_study"), tag=speaking.tag))
     _ways(here, parcel, pages)
+
+
+def _done(here: Desk, result: ImportResult) -> str:
+    """How many rows went in: whole, and in part where some did."""
+    say, grouped = here.speaking.words, here.speaking.grouped
+    told = {"accepted": grouped(result.accepted), "rows": worded.rows(here, result.rows)}
+    if not result.partly:
+        return say("ui.import.done", rejected=grouped(result.rejected), **told)
+    return say(
+        "ui.import.done_partly",
+        partly=grouped(result.partly),
+        none=grouped(result.rejected - result.partly),
+        **told,
+    )
 
 
 def _raw(here: Desk, parcel: Parcel) -> str:

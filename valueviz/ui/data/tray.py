@@ -140,6 +140,11 @@ class Parcel:
         return self.checked is not None and "already_imported" in self.checked.warnings
 
     @property
+    def rejected(self) -> bool:
+        """Whether more than half of its rows are rejected, if only in part."""
+        return self.checked is not None and 2 * self.checked.rejected > self.checked.rows
+
+    @property
     def undecided(self) -> bool:
         """Whether earlier imports measured otherwise and nobody has said which values count."""
         checked = self.checked

@@ -24,7 +24,11 @@ def in_short(here: Desk, parcel: Parcel) -> str:
     """A file on one line: its size, or its rows once they are counted."""
     say, speaking = here.speaking.words, here.speaking
     if parcel.checked is not None:
-        return worded.equation(here, parcel.checked)
+        equation = worded.equation(here, parcel.checked)
+        if not parcel.checked.partly:
+            return equation
+        partly = say("ui.import.in_part", count=speaking.grouped(parcel.checked.partly))
+        return say("ui.import.separator").join((equation, partly))
     return say("ui.import.kilobytes", size=speaking.grouped(max(1, round(parcel.size / 1024))))
 
 

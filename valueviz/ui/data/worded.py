@@ -15,7 +15,7 @@ from valueviz.ui.desk import Desk
 
 if TYPE_CHECKING:
     from valueviz.intake.intake import ImportResult
-    from valueviz.intake.look import Understanding
+    from valueviz.intake.look import Column, Understanding
 
 ASIDE = (
     "missing_values",
@@ -37,6 +37,8 @@ def metrics(here: Desk, client: str, *, parcel: Parcel | None = None) -> dict[st
     if parcel is not None and parcel.told is not None:
         known |= {metric.key: metric for metric in parcel.told.metrics}
     mapping = parcel.understood.mapping if parcel is not None and parcel.understood is not None else None
+    if parcel is not None and parcel.given is not None:
+        mapping = parcel.given[1]
     return known | ({metric.key: metric for metric in mapping.metrics} if mapping is not None else {})
 
 
@@ -57,8 +59,30 @@ def amount(here: Desk, parcel: Parcel, *, metric: str, value: str) -> str:
     """A decoded value with its unit; nothing where there is none."""
     if not value:
         return ""
+    from valueviz.intake.written import converted, written
+
     found = metrics(here, parcel.client, parcel=parcel).get(metric)
-    return here.speaking.exact(float(value), found.unit if found is not None else "")
+    known = written(parcel.understood.columns) if parcel.understood is not None else frozenset()
+    number = float(value)
+    return here.speaking.exact(number, found.unit if found is not None else "", converted=converted(number, known))
+
+
+def read_as(here: Desk, parcel: Parcel, column: Column, *, raw: str, read: str) -> str:
+    """What a cell is read as: a number that it does not hold itself with its unit, to four significant digits."""
+    from valueviz.intake.written import number
+
+    if column.part == "metric":
+        return metric(here, parcel.client, read, parcel=parcel)
+    value = number(read) if column.part == "value" or column.metric is not None else None
+    if value is None or value == number(raw):
+        return read
+    found = metrics(here, parcel.client, parcel=parcel).get(column.metric or "")
+    return here.speaking.exact(value, column.kept or (found.unit if found is not None else ""), converted=True)
+
+
+def values(here: Desk, count: int) -> str:
+    """A number of values."""
+    return here.speaking.quantity(count, "value", 0)
 
 
 def rows(here: Desk, count: int) -> str:
