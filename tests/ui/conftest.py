@@ -113,7 +113,7 @@ def serving(workspace: Path) -> Iterator[str]:
         said.append(server.stderr.readline())
     assert said[-1], f"the page did not start: {''.join(said)}"
     yield f"http://127.0.0.1:{port}"
-    server.send_signal(signal.SIGINT)
+    server.send_signal(signal.SIGTERM)  # a job in the background ignores an interrupt
     server.communicate(timeout=30)
 
 
