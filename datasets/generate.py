@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from datasets import (
     bulk,
@@ -25,46 +26,25 @@ from datasets import (
 )
 from datasets.export import Dataset
 
-DATASETS = {
-    each.name: each
-    for each in (
-        Dataset(
-            name="manufacturer",
-            folder=manufacturer.FOLDER,
-            seed=manufacturer.SEED,
-            written_by_hand=manufacturer.WRITTEN_BY_HAND,
-            metrics=manufacturer.METRICS,
-            frame=manufacturer.frame,
-            files=lambda seed: manufacturer_export.files(manufacturer.frame(), seed=seed),
-        ),
-        Dataset(
-            name="pharma",
-            folder=pharma.FOLDER,
-            seed=pharma.SEED,
-            written_by_hand=pharma.WRITTEN_BY_HAND,
-            metrics=pharma.METRICS,
-            frame=pharma.frame,
-            files=lambda seed: pharma_export.files(pharma.frame(), seed=seed),
-        ),
-        Dataset(
-            name="retail",
-            folder=retail.FOLDER,
-            seed=retail.SEED,
-            written_by_hand=retail.WRITTEN_BY_HAND,
-            metrics=retail.METRICS,
-            frame=retail.frame,
-            files=lambda seed: retail_export.files(retail.frame(), seed=seed),
-        ),
-        Dataset(
-            name="thin",
-            folder=thin.FOLDER,
-            seed=thin.SEED,
-            written_by_hand=thin.WRITTEN_BY_HAND,
-            metrics=thin.METRICS,
-            frame=thin.frame,
-            files=lambda seed: thin_export.files(thin.frame(), seed=seed),
-        ),
+
+def _dataset(name: str, about: ModuleType, files: Callable[..., dict[str, bytes]]) -> Dataset:
+    """A dataset from the module that describes it and the function that writes its exports."""
+    return Dataset(
+        name=name,
+        folder=about.FOLDER,
+        seed=about.SEED,
+        written_by_hand=about.WRITTEN_BY_HAND,
+        metrics=about.METRICS,
+        frame=about.frame,
+        files=lambda seed: files(about.frame(), seed=seed),
     )
+
+
+DATASETS = {
+    "manufacturer": _dataset("manufacturer", manufacturer, manufacturer_export.files),
+    "pharma": _dataset("pharma", pharma, pharma_export.files),
+    "retail": _dataset("retail", retail, retail_export.files),
+    "thin": _dataset("thin", thin, thin_export.files),
 }
 
 NAMES = tuple(DATASETS)

@@ -88,7 +88,8 @@ class Staging:
         self._connection.execute(query("words"))
         statement = query("staged")
         statement = statement.replace("/* picked */", ",\n    ".join(_picked(shape, decimal)) or "NULL")
-        statement = statement.replace("/* columns */", columns)
+        records = query("records").replace("/* columns */", columns)
+        statement = statement.replace("/* records */", records)
         statement = statement.replace("/* line */", "TRY_CAST(line AS BIGINT) AS line," if numbered else "")
         blank = ", ".join(f"nullif(trim(c{at}), '')" for at in range(shape.width))
         statement = statement.replace("/* blank */", "FALSE" if numbered else f"coalesce({blank}) IS NULL")
@@ -100,9 +101,9 @@ class Staging:
         counted = self._run("SELECT count(*), count(*) FILTER (WHERE blank) FROM staged")[0]
         line = "line" if numbered else f"rowid + {int(skip) + 1}"
         again = "TRY_CAST(line AS BIGINT)" if numbered else f"row_number() OVER () + {int(skip)}"
-        originals = query("originals").replace("/* line */", again).replace("/* columns */", columns)
+        originals = query("originals").replace("/* line */", again).replace("/* records */", records)
         self._read = (originals, source)
-        self._texts = query("texts").replace("/* columns */", columns)
+        self._texts = query("texts").replace("/* records */", records)
         self._connection.execute(
             f'CREATE OR REPLACE VIEW kept AS SELECT {line} AS "row", * FROM staged WHERE NOT blank'  # noqa: S608
         )
