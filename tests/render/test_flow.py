@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
@@ -95,9 +96,20 @@ def test_no_line_of_a_paragraph_stands_alone_at_the_foot_or_the_top_of_a_page() 
         assert all(len(page) > 1 for page in pages[1:])
 
 
-def test_a_table_keeps_title_head_and_first_rows_together_and_its_source_with_the_last() -> None:
+@pytest.mark.parametrize(
+    ("count", "kept"),
+    [
+        (6, "title+head+row+row row row row+row+source"),
+        (4, "title+head+row+row row+row+source"),
+        (3, "title+head+row+row+row+source"),
+        (2, "title+head+row+row+source"),
+    ],
+)
+def test_no_row_of_a_table_stands_alone_and_its_source_keeps_with_the_last(count: int, kept: str) -> None:
     register()
-    rows = tuple(Row((Cell((Run(f"row {i}"),)),)) for i in range(6))
+    rows = tuple(Row((Cell((Run(f"row {i}"),)),)) for i in range(count))
     block = Table("t", (Run("Title"),), (Column((Run("Head"),)),), rows, source=(Run("Source"),))
     pieces = table(block, look=Look(palette(specimen.BRAND), latin=True), width=300, room=700, continued="")
-    assert [each.keep for each in pieces] == [True, True, True, False, False, False, False, True, False]
+    names = ["title", "head", *["row"] * count, "source"]
+    told = "".join(name + ("+" if piece.keep else " ") for name, piece in zip(names, pieces, strict=True))
+    assert told.strip() == kept

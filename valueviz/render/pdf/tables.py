@@ -88,9 +88,9 @@ def _pieces(block: Table, grid: _Grid, look: Look, continued: str) -> Pieces:
     head = _head(grid, look)
     rows = _rows(block, grid, look, repeat=(*again, replace(head, before=0)))
     source = of_paragraph(look.set(block.source, SOURCE, width), before=6)
-    start = together((*title, head, *rows[:2]), last=len(rows) == 2 and bool(source))
-    end = together((*rows[-1:], *source)) if len(rows) > 2 else together(source)
-    return (*start, *rows[2:-1], *end)
+    rest = rows[2:]  # two rows at least stand on either side of a break
+    start = together((*title, head, *rows[:2]), last=len(rest) == 1 or (not rest and bool(source)))
+    return (*start, *rest[:-2], *together((*rest[-2:], *source)))
 
 
 # Columns ─────────────────────────────────────────────────────────────────────
