@@ -11,11 +11,19 @@ from valueviz.terms import Grain, Series
 FIRST = 24_000
 """First ordinal of every synthetic series."""
 WEEKDAYS = np.array([0, 1, 1, 0.5, 0.5, -1.5, -1.5]) * 10 / 1.5
+FIRST_STEP_SHARE = 0.6
+"""Of an effect in two steps, the share that comes with the first."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of series: level 100, trend a period, season (amplitude, period), autocorrelated errors, odd ways."""
+    """A kind of series: level 100, trend a period, season (amplitude, period), autocorrelated errors, odd ways.
+
+    The effect comes at once, or evenly over `ramp` periods, or its last two fifths `second` periods after go-live.
+    `dip` is added to the first periods after go-live and `drift` a period from go-live on, whatever the effect.
+    `shared` is the standard deviation of shocks that a control series feels too. With a `spread` the values are
+    counts around a mean of `level`, their variance `spread` times their mean.
+    """
 
     before: int
     after: int
@@ -30,6 +38,18 @@ class Scenario:
     outliers: float = 0.0
     festival: float = 0.0
     multiplicative: bool = False
+    ramp: int = 0
+    second: int = 0
+    dip: tuple[float, ...] = ()
+    drift: float = 0.0
+    shared: float = 0.0
+    level: float = 100.0
+    spread: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """How many periods there are."""
+        return self.before + self.after
 
 
 SCENARIOS = {
@@ -56,15 +76,48 @@ def autocorrelated(rng: np.random.Generator, count: int, rho: float) -> np.ndarr
     return errors
 
 
+def shape(scenario: Scenario, effect: float) -> np.ndarray:
+    """What go-live does to each period, in percent of the level of 100: zero before."""
+    since = np.arange(scenario.count) - scenario.before + 1
+    first, second = force(scenario)
+    done: np.ndarray = effect * (first + second) + scenario.drift * np.maximum(since, 0)
+    start = scenario.before
+    done[start : start + len(scenario.dip)] += scenario.dip
+    return done
+
+
+def force(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """The share of the effect that the first and the second step bring to each period."""
+    since = np.arange(scenario.count) - scenario.before + 1
+    first = np.clip(since / max(scenario.ramp, 1), 0, 1)
+    if not scenario.second:
+        return first, np.zeros(scenario.count)
+    second = np.clip((since - scenario.second) / max(scenario.ramp, 1), 0, 1)
+    return FIRST_STEP_SHARE * first, (1 - FIRST_STEP_SHARE) * second
+
+
+def truth(scenario: Scenario, effect: float, *, transition: int = 0) -> float:
+    """The mean of what go-live does over the periods after a transition."""
+    return float(shape(scenario, effect)[scenario.before + transition :].mean())
+
+
 def values(
-    rng: np.random.Generator, scenario: Scenario, *, effect: float, festival: np.ndarray | None = None
+    rng: np.random.Generator,
+    scenario: Scenario,
+    *,
+    effect: float,
+    festival: np.ndarray | None = None,
+    shared: np.ndarray | None = None,
 ) -> np.ndarray:
     """The values of one draw, those after go-live moved by `effect` (a percentage where multiplicative)."""
-    count = scenario.before + scenario.after
+    count = scenario.count
     at = np.arange(count)
-    errors = scenario.sd * autocorrelated(rng, count, scenario.rho)
-    level = 100 + scenario.trend * at
+    done = shape(scenario, effect)
+    if scenario.spread:
+        return counts(rng, scenario, mean=scenario.level * (1 + done / 100))
     season = np.zeros(count)
+    errors = scenario.sd * autocorrelated(rng, count, scenario.rho)
+    level = scenario.level + scenario.trend * at
     if scenario.amplitude:
         phases = rng.uniform(0, 2 * np.pi, size=2)
         for harmonic, share in ((1, 1.0), (2, 0.4)):
@@ -77,22 +130,48 @@ def values(
         errors += np.cumsum(scenario.walk * rng.normal(size=count))
     if scenario.outliers:
         errors += (rng.random(count) < scenario.outliers) * 6 * scenario.sd * rng.choice([-1, 1], size=count)
-    after = at >= scenario.before
+    if shared is not None:
+        errors += shared
     if scenario.multiplicative:
-        made = level * (1 + season / 100) * np.exp(errors / 100)
-        return made * np.where(after, 1 + effect / 100, 1.0)
-    made = level + season + errors + np.where(after, effect, 0.0)
+        made: np.ndarray = level * (1 + season / 100) * np.exp(errors / 100) * (1 + done / 100)
+        return made
+    made = level + season + errors + done
     return made if festival is None else made + 100 * scenario.festival * festival
 
 
+def counts(rng: np.random.Generator, scenario: Scenario, *, mean: np.ndarray) -> np.ndarray:
+    """Poisson counts, or negative binomial ones where their variance is more than their mean.
+
+    Where errors are autocorrelated they move the mean, in percent.
+    """
+    if scenario.rho:
+        mean = mean * np.exp(scenario.sd / 100 * autocorrelated(rng, scenario.count, scenario.rho))
+    if scenario.spread == 1:
+        return rng.poisson(mean).astype(float)
+    return rng.negative_binomial(mean / (scenario.spread - 1), 1 / scenario.spread).astype(float)
+
+
+def shocks(rng: np.random.Generator, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Shocks that two series share, and the values of the second, which no go-live touches."""
+    shared = scenario.shared * autocorrelated(rng, scenario.count, 0.6)
+    return shared, 50 + shared + rng.normal(size=scenario.count)
+
+
 def series(
-    rng: np.random.Generator, scenario: Scenario, *, effect: float, festival: np.ndarray | None = None
+    rng: np.random.Generator,
+    scenario: Scenario,
+    *,
+    effect: float,
+    festival: np.ndarray | None = None,
+    shared: np.ndarray | None = None,
+    first: int = FIRST,
 ) -> Series:
-    """One draw as a series that begins at `FIRST`."""
-    drawn: list[float | None] = [float(value) for value in values(rng, scenario, effect=effect, festival=festival)]
+    """One draw as a series that begins at `first`."""
+    made = values(rng, scenario, effect=effect, festival=festival, shared=shared)
+    drawn: list[float | None] = [float(value) for value in made]
     if scenario.missing:
         drawn = [
             None if gone else value
             for gone, value in zip(rng.random(len(drawn)) < scenario.missing, drawn, strict=True)
         ]
-    return Series("synthetic", scenario.grain, tuple(range(FIRST, FIRST + len(drawn))), tuple(drawn))
+    return Series("synthetic", scenario.grain, tuple(range(first, first + len(drawn))), tuple(drawn))

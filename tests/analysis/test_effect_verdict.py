@@ -89,6 +89,11 @@ REFUSALS: dict[str, tuple[str, str | None, dict[str, Any]]] = {
     "event in the transition": ("refused", "other_event", {"events": (26,), "transition": 4}),
     "event 4 usable after the transition": ("any", None, {"events": (30,), "transition": 2}),
     "zero on a log scale": ("refused", "scale", {"scale": "log", "values": [0.0, *PLAIN[1:]]}),
+    "negative counts": ("refused", "scale", {"scale": "count", "values": [-1.0] + [4.0, 2.0] * 17 + [3.0]}),
+    "fractional counts": ("refused", "scale", {"scale": "count", "values": [0.5] + [4.0, 2.0] * 17 + [3.0]}),
+    "counts beyond whole numbers": ("refused", "scale", {"scale": "count", "values": [1e16, 3e16] * 18}),
+    "counts with an exposure that are none": ("refused", "scale", {"exposure": (5.0,) * COUNT}),
+    "no count before": ("refused", "constant", {"scale": "count", "values": [0.0] * GO_LIVE + [3.0, 4.0] * 6}),
     "negative on a log scale": ("refused", "scale", {"scale": "log", "values": [*PLAIN[:-1], -1.0]}),
     "zero on the automatic scale": ("any", None, {"values": [0.0, *PLAIN[1:]]}),
     "changed at another date": ("refused", "other_date", {"values": moved(14)}),
@@ -229,19 +234,57 @@ def test_a_season_that_is_no_number_of_periods_is_an_error(season: float) -> Non
 SCALES: dict[str, tuple[list[float], dict[str, Any], str]] = {
     "positive": ([1.5, 2.5], {}, "log"),
     "shares": ([0.2, 0.9], {}, "identity"),
-    "one and zero": ([0.0, 1.0], {}, "identity"),
-    "a zero": ([0.0, 30.0], {}, "identity"),
+    "shares with a zero": ([0.0, 0.9], {}, "identity"),
+    "a zero": ([0.0, 30.5], {}, "identity"),
     "negative": ([-1.0, 30.0], {}, "identity"),
     "declared share": ([20.0, 30.0], {"share": True}, "identity"),
     "as asked": ([20.0, 30.0], {"scale": "identity"}, "identity"),
+    "small counts": ([4.0, 7.0], {}, "count"),
+    "small counts with a zero": ([0.0, 30.0], {}, "count"),
+    "one and zero": ([0.0, 1.0], {}, "count"),
+    "declared shares that are whole": ([0.0, 1.0], {"share": True}, "identity"),
+    "large counts": ([19.0, 21.0], {}, "log"),
+    "large counts with a zero": ([0.0, 40.0], {}, "identity"),
+    "negative whole numbers": ([-1.0, 3.0], {}, "identity"),
+    "no whole numbers": ([4.0, 7.5], {}, "log"),
+    "counts asked for": ([20.0, 300.0], {"scale": "count"}, "count"),
+    "with an exposure": ([20.0, 300.0], {"exposure": (9.0,) * COUNT}, "count"),
+    "counts by method": ([20.0, 300.0], {"method": "count_step"}, "count"),
+    "a segmented step by name": ([4.0, 7.0], {"method": "segmented_step"}, "log"),
 }
 
 
 @pytest.mark.parametrize(("pair", "settings", "scale"), SCALES.values(), ids=SCALES.keys())
-def test_the_automatic_scale_is_log_for_positive_values_that_are_no_shares(
+def test_the_automatic_scale_follows_its_rules_in_order(
     pair: list[float], settings: dict[str, Any], scale: str
 ) -> None:
     assert judged([pair[i % 2] for i in range(COUNT)], **settings).scale == scale
+
+
+def test_values_near_zero_are_not_taken_by_their_logarithms() -> None:
+    percent = [14 + 2 * noise for noise in NOISE[:COUNT]]
+    low, higher = percent.copy(), percent.copy()
+    low[30], higher[30] = 0.4, 0.9
+    assert (judged(percent).scale, judged(higher).scale, judged(low).scale) == ("log", "log", "identity")
+    growing = [1.01 * 10 ** (i / 10) * (1 + 0.01 * NOISE[i]) for i in range(COUNT)]
+    assert judged(growing).scale == "log"
+
+
+CONTRADICTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "an exposure of logarithms": ("exposure_needs_counts", {"scale": "log", "exposure": (1.0,) * COUNT}),
+    "count_step of logarithms": ("method_and_scale", {"scale": "log", "method": "count_step"}),
+    "a segmented step of counts": ("method_and_scale", {"scale": "count", "method": "segmented_step"}),
+    "a segmented step with an exposure": (
+        "method_and_scale",
+        {"exposure": (1.0,) * COUNT, "method": "segmented_step"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "settings"), CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+def test_a_design_that_contradicts_itself_is_an_error(code: str, settings: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=code):
+        judged(**settings)
 
 
 def test_a_share_of_almost_nothing_is_not_stated() -> None:
@@ -262,7 +305,7 @@ def test_the_share_belongs_to_the_mean_counterfactual() -> None:
 def test_a_failing_check_or_a_method_by_hand_holds_the_grade_at_c() -> None:
     good = judged(moved(GO_LIVE, by=-30))
     assert (good.grade, [check.name for check in good.diagnostics if check.ok is False]) == ("B", [])
-    assert judged(moved(GO_LIVE, by=-30), chosen=True).grade == "C"
+    assert judged(moved(GO_LIVE, by=-30), method="segmented_step").grade == "C"
     late = judged(moved(GO_LIVE + 3, by=-30), go_live=GO_LIVE - 2)
     assert "change_date_disagrees" in late.warnings or late.verdict == "refused"
     assert late.grade in ("C", None)

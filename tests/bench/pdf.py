@@ -36,6 +36,7 @@ from valueviz.story.blocks import (
     Section,
     Table,
     Text,
+    Waterfall,
 )
 
 MOST = 1 / 3
@@ -106,7 +107,7 @@ def _block(block: Block, colours: Palette) -> str:
             )
             head = "".join(f"<th>{_words(column.title)}</th>" for column in block.columns)
             return f"<b>{_words(block.title)}</b><table><thead>{head}</thead>{rows}</table><small>{_words(block.source)}</small>"
-        case RunChart() | Dumbbell() | Curve():
+        case RunChart() | Dumbbell() | Waterfall() | Curve():
             svg = charts.svg(block, palette=colours, width=COLUMN)
             return f"<b>{_words(block.title)}</b><div>{svg}</div><small>{_words(block.source)}</small>"
         case _:

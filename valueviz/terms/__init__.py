@@ -1,6 +1,7 @@
 """The nouns of valueviz; they know no file, no database, no language and no picture."""
 
 from valueviz.terms.engagement import (
+    NEVER,
     PHASES,
     Assumption,
     Baseline,
@@ -73,6 +74,7 @@ __all__ = [
     "Contract",
     "Engagement",
     "Event",
+    "NEVER",
     "PHASES",
     "Phase",
     "PhaseKey",

@@ -12,6 +12,9 @@ PhaseKey = Literal["requirements", "deployment", "migration", "training", "opera
 
 PHASES: tuple[PhaseKey, ...] = ("requirements", "deployment", "migration", "training", "operation")
 
+NEVER: Literal["never"] = "never"
+"""What stands instead of the go-live of a site that does not get the system."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -27,10 +30,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place with its own go-live (None: that of the engagement)."""
+    """A place with its own go-live; None: that of the engagement, "never": a comparison site without the system."""
 
     key: str
-    go_live: date | None = None
+    go_live: date | Literal["never"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +135,8 @@ class Engagement:
     events: tuple[Event, ...] = ()
     rivals: tuple[Rival, ...] = ()
     negative_controls: tuple[str, ...] = ()
+
+    def went_live(self, site: str) -> date | None:
+        """The day one site went live: its own, else that of the engagement; None for a comparison site."""
+        own = next((each.go_live for each in self.sites if each.key == site), None)
+        return None if own == "never" else own or self.go_live

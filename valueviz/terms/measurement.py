@@ -11,7 +11,7 @@ from valueviz.terms.time import Grain
 
 Better = Literal["lower", "higher"]
 Aggregation = Literal["mean", "sum", "median", "count", "ratio"]
-Scale = Literal["log", "identity"]
+Scale = Literal["log", "identity", "count"]
 BenefitClass = Literal[
     "cash_saving",
     "cost_avoidance",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from valueviz.analysis.effect import verdict
+from valueviz.analysis.effect.controls import ordinary
 from valueviz.analysis.effect.core import (
     FLOOR_SHARE,
     Candidates,
@@ -41,8 +42,7 @@ LEFT_OUT_POINTS = 40
 SCAN_DATES = 200
 """On long series the change date is searched on about this many dates, then on every one around the best."""
 DECLARED = 0.5
-"""Prior probability that the change, if there is one, lies within `verdict.DATE_WINDOW` periods of the declared
-go-live. With all dates alike a long series would have hundreds of chances to disagree with its declared date:
+"""Prior probability that the change, if there is one, came at the declared go-live. With all dates alike a long series would have hundreds of chances to disagree with its declared date:
 one in twenty of S4, and one in ten of S7, would be refused though nothing else happened."""
 EDGE = 3
 """Points that must lie on either side of a change date: fewer are an outlier, not a change."""
@@ -50,6 +50,9 @@ OUTLIER_SPREADS = 4.5
 """Distance from the median, in robust standard deviations, beyond which a residual is an outlier."""
 MOST_SPIKES = 0.05
 """Share of points that may stand alone; where more do, that is how the series behaves."""
+MOST_ASIDE = 20
+"""Points that get a column of their own in the search for a change date: with more its cost would grow with their
+number, and a single one of so many moves nothing."""
 BAD_PATCH = 2.0
 """Standard errors by which the last periods before go-live must be worse than the rest to be a bad patch."""
 BAD_PATCH_PERIODS = 3
@@ -131,7 +134,8 @@ def change_date(built: Model, found: Products, *, fitted: Fits, candidates: Cand
     spacing = _spacing(points)
     offsets = np.array([_offset(built, point) for point in points])
     near = np.abs(offsets) <= verdict.DATE_WINDOW
-    prior = np.where(near, DECLARED / spacing[near].sum(), (1 - DECLARED) / max(1.0, spacing[~near].sum()))
+    declared = offsets == 0
+    prior = np.where(declared, DECLARED, (1 - DECLARED) / max(1.0, spacing[~declared].sum()))
     mass = posterior(log_likelihood + np.log(prior * spacing))
     single = mass / spacing
     return ChangeDate(
@@ -157,10 +161,17 @@ def _refined(
 
 
 def _scan(built: Model, *, points: tuple[int, ...], alone: tuple[int, ...]) -> FloatArray:
-    """The log likelihood of a change at each point, with points that stand alone set aside."""
-    whole = built.whole
+    """The log likelihood of a change at each point, with points that stand alone set aside.
+
+    Each has a column of its own; where they are many, on long series, they are put where their neighbours are.
+    """
+    whole, outcome = built.whole, built.whole.outcome
+    if len(alone) > MOST_ASIDE:
+        outcome = outcome.copy()
+        outcome[list(alone)] -= _apart(built)[1][list(alone)]
+        alone = ()
     aside = (np.arange(len(built.times))[:, None] == np.array(alone, dtype=np.int64)).astype(np.float64)
-    columns = np.column_stack([whole.base, aside, whole.outcome])
+    columns = np.column_stack([whole.base, aside, outcome])
     found = products(
         built.times,
         columns,
@@ -185,15 +196,21 @@ def spikes(built: Model) -> tuple[int, ...]:
 
     A change of level is no spike: its neighbours on one side are where it is.
     """
+    rest, away = _apart(built)
+    spread = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
+    found = np.flatnonzero(np.abs(away) > OUTLIER_SPREADS * spread) if spread > 0 else np.empty(0)
+    return tuple(int(i) for i in found) if len(found) <= MOST_SPIKES * len(rest) else ()
+
+
+def _apart(built: Model) -> tuple[FloatArray, FloatArray]:
+    """What trend, season and step leave of the outcome, and how far that is from the median of the five around."""
     columns = np.column_stack([built.whole.base, built.step * _weights(built)])
     orthonormal, _ = np.linalg.qr(columns)
     rest = built.whole.outcome - orthonormal @ (orthonormal.T @ built.whole.outcome)
     level = rest / _weights(built)
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(level, 2, mode="reflect"), 5)
-    distance = np.abs(level - np.median(windows, axis=1)) * _weights(built)
-    spread = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
-    found = np.flatnonzero(distance > OUTLIER_SPREADS * spread) if spread > 0 else np.empty(0)
-    return tuple(int(i) for i in found) if len(found) <= MOST_SPIKES * len(rest) else ()
+    away: FloatArray = (level - np.median(windows, axis=1)) * _weights(built)
+    return rest, away
 
 
 def _spacing(points: tuple[int, ...]) -> FloatArray:
@@ -371,12 +388,13 @@ def detectable(mixture: Mixture) -> float:
 def periods_needed(built: Model, fitted: Fit, *, theta: float) -> int | None:
     """How many more periods like those after would make the present estimate provable; None: more than tried.
 
-    The errors keep their size, the estimate stays, further periods follow without gaps at mean volume.
+    The errors keep their size, the estimate stays, further periods follow without gaps at mean volume, without
+    holidays and with the controls where they were on average after go-live.
     """
     last = built.sample.ordinals[-1]
     most = LOOK_AHEAD[-1]
     further = np.arange(last + 1, last + most + 1, dtype=np.float64)
-    raw = built.raw_rows(further, holiday=None if built.sample.holiday is None else np.zeros(most))
+    raw = built.raw_rows(further, further=ordinary(built, most))
     rows = np.column_stack([built.whole.rows(raw), np.ones(most)])
     present = np.column_stack([built.whole.base, built.step * _weights(built)])
     times = (*built.times, *(float(at) for at in further - built.sample.ordinals[0]))

@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from valueviz.analysis import spc
 from valueviz.analysis.effect import diagnostics as checks
-from valueviz.analysis.effect import spc, verdict
+from valueviz.analysis.effect import verdict
+from valueviz.analysis.effect.controls import CONTROL_MOVES, control_moves
 from valueviz.analysis.effect.core import Candidates, Products
-from valueviz.analysis.effect.design import Design, Sample, resolved_scale, resolved_season, sample
+from valueviz.analysis.effect.counted import counted
+from valueviz.analysis.effect.design import Design, further_columns, resolved_scale, resolved_season, sample
 from valueviz.analysis.effect.diagnostics import Diagnostic
 from valueviz.analysis.effect.forecast import BandPoint, Forecast, band, forecast, forecast_answer
 from valueviz.analysis.effect.model import (
@@ -30,69 +33,15 @@ from valueviz.analysis.effect.model import (
     whole_products,
 )
 from valueviz.analysis.effect.noise import FloatArray
-from valueviz.terms import Better, Grade, Grain, Interval, Scale, Series, Verdict
+from valueviz.analysis.effect.panel import Panel
+from valueviz.analysis.effect.result import Effect, Estimate, silent, warned
+from valueviz.analysis.threads import one_thread
+from valueviz.terms import Interval, Series, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A number with its interval."""
-
-    estimate: float
-    low: float
-    high: float
-    level: float
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What happened to one series at go-live, in the words of the contracts.
-
-    `estimate`, `low`, `high`: mean over the usable points after of observed − counterfactual, in the
-    unit of the values, raw sign. `gain` and `gain_interval` are the same turned so that positive is
-    better. Where the verdict is refused or not_comparable every number and the grade are None.
-    `p_value` is twice the smaller tail of the primary estimate at zero.
-    """
-
-    series: str
-    estimate: float | None
-    low: float | None
-    high: float | None
-    level: float
-    relative: float | None
-    relative_low: float | None
-    relative_high: float | None
-    verdict: Verdict
-    reason: str | None
-    method: str
-    grade: Grade | None
-    claim_interval: Interval | None
-    step_slope: Estimate | None
-    forecast: Estimate | None
-    n_before: int
-    n_after: int
-    better: Better
-    scale: Scale
-    season: float | None
-    grain: Grain
-    warnings: tuple[str, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    gain: float | None = None
-    gain_interval: Interval | None = None
-    counterfactual_mean: float | None = None
-    observed_mean: float | None = None
-    counterfactual: tuple[BandPoint, ...] = ()
-    excluded: tuple[tuple[int, str], ...] = ()
-    minimum_detectable: float | None = None
-    periods_needed: int | None = None
-    p_value: float | None = None
-
-
-METHOD = "segmented_step"
-"""The one estimator of a single series without controls."""
-
-
-def estimate(series: Series, design: Design, *, thorough: bool = True) -> Effect:
-    """The effect of a go-live on a series.
+@one_thread
+def estimate(series: Series | Panel, design: Design, *, thorough: bool = True) -> Effect:
+    """The effect of a go-live on a series, or of the go-lives of a panel's units.
 
     Args:
         series: values in rising order of periods.
@@ -103,13 +52,22 @@ def estimate(series: Series, design: Design, *, thorough: bool = True) -> Effect
     Raises:
         UsageError: `bad_season` where the declared season is no number of periods.
     """
+    if isinstance(series, Panel):
+        from valueviz.analysis.effect.pooled import pooled  # it looks at gap series through this door
+
+        return pooled(series, design, thorough=thorough)
     found = sample(series, design)
     season = resolved_season(design, grain=series.grain, before=found.n_before)
     scale = resolved_scale(design, found.values)
     stopped = verdict.gate(series, design, found=found, season=season)
     if stopped is not None:
-        return _silent(series, design, found=found, season=season, scale=scale, stopped=stopped)
+        return silent(series, design, found=found, season=season, scale=scale, stopped=stopped)
+    if scale == "count":
+        return counted(series, design, found=found, season=season, thorough=thorough)
     built = model(found, scale=scale, season=season)
+    if not verdict.enough_freedom(built.before.base):
+        few: verdict.Gate = ("refused", "too_few_periods")
+        return silent(series, design, found=found, season=season, scale=scale, stopped=few)
     candidates = Candidates(
         points=checks.left_out_candidates(built) if thorough else (), steps=checks.scan_candidates(built)
     )
@@ -118,46 +76,8 @@ def estimate(series: Series, design: Design, *, thorough: bool = True) -> Effect
     date = checks.change_date(built, whole, fitted=fitted, candidates=candidates)
     if verdict.other_date(near=date.near, elsewhere=date.elsewhere):
         late: verdict.Gate = ("refused", "other_date")
-        return _silent(series, design, found=found, season=season, scale=scale, stopped=late)
+        return silent(series, design, found=found, season=season, scale=scale, stopped=late)
     return _spoken(series, design, built=built, fitted=fitted, whole=whole, date=date, thorough=thorough)
-
-
-def _silent(
-    series: Series,
-    design: Design,
-    *,
-    found: Sample,
-    season: float | None,
-    scale: Scale,
-    stopped: tuple[Verdict, str | None],
-) -> Effect:
-    """An effect without a number: refused or not comparable, or the frame of one with numbers."""
-    return Effect(
-        series=series.key,
-        estimate=None,
-        low=None,
-        high=None,
-        level=verdict.PRINTED_LEVEL,
-        relative=None,
-        relative_low=None,
-        relative_high=None,
-        verdict=stopped[0],
-        reason=stopped[1],
-        method=METHOD,
-        grade=None,
-        claim_interval=None,
-        step_slope=None,
-        forecast=None,
-        n_before=found.n_before,
-        n_after=found.n_after,
-        better=design.better,
-        scale=scale,
-        season=season,
-        grain=series.grain,
-        warnings=("season_unresolved",) if season is None else (),
-        diagnostics=tuple(Diagnostic(name, None, None) for name in checks.NAMES),
-        excluded=found.excluded,
-    )
 
 
 def _spoken(
@@ -179,28 +99,32 @@ def _spoken(
     decided = verdict.decided(
         below_zero=below_zero, primary=primary.estimate, sensitivity=sensitivity.estimate, better=design.better
     )
-    frame = _silent(series, design, found=built.sample, season=built.season, scale=built.scale, stopped=decided)
+    frame = silent(series, design, found=built.sample, season=built.season, scale=built.scale, stopped=decided)
     answers = _Answers(built, fitted, whole, primary, sensitivity, decided[0], design.better == "lower")
-    found = answers.diagnose(date=date, placebo=checks.placebo(built, earlier, candidates=fake), thorough=thorough)
-    warnings = answers.warnings(date)
+    moves = control_moves(built)
+    placebo = checks.placebo(built, earlier, candidates=fake)
+    found = answers.diagnose(date=date, moves=moves, placebo=placebo, thorough=thorough)
+    warnings = warned(
+        built, fitted.step, residuals=answers.residuals(), offset=date.offset, moves=moves, better=design.better
+    )
     failed = any(check.ok is False for check in found)
     numbers = {check.name: check.value for check in found}
     needed = numbers["periods_needed"]
     return replace(
-        _measured(frame, primary),
+        measured(frame, primary),
         grade=verdict.graded(failed=failed, warnings=warnings, chosen=design.chosen),
-        step_slope=_printed(sensitivity),
-        forecast=_printed(forecast_answer(built, foretold)),
+        step_slope=printed(sensitivity),
+        forecast=printed(forecast_answer(built, foretold)),
         warnings=warnings,
         diagnostics=found,
-        counterfactual=_drawn(series, design, built=built, foretold=foretold) if thorough else (),
+        counterfactual=drawn(series, design, built=built, foretold=foretold) if thorough else (),
         minimum_detectable=numbers["minimum_detectable"],
         periods_needed=None if needed is None else int(needed),
         p_value=2 * min(below_zero, 1 - below_zero),
     )
 
 
-def _measured(frame: Effect, primary: Answer) -> Effect:
+def measured(frame: Effect, primary: Answer) -> Effect:
     """The frame with the primary estimate, its intervals, its share and its gain."""
     low, high = primary.interval(verdict.PRINTED_LEVEL)
     claim_low, claim_high = primary.interval(verdict.CLAIM_LEVEL)
@@ -222,7 +146,8 @@ def _measured(frame: Effect, primary: Answer) -> Effect:
     )
 
 
-def _printed(answer: Answer) -> Estimate:
+def printed(answer: Answer) -> Estimate:
+    """An answer as it is printed, with its 95 % interval."""
     low, high = answer.interval(verdict.PRINTED_LEVEL)
     return Estimate(answer.estimate, low, high, verdict.PRINTED_LEVEL)
 
@@ -248,13 +173,14 @@ def _relative(primary: Answer, *, low: float, high: float) -> tuple[float | None
     return primary.estimate / counterfactual, ends[0], ends[1]
 
 
-def _drawn(series: Series, design: Design, *, built: Model, foretold: Forecast) -> tuple[BandPoint, ...]:
-    """The band over every period of the series, those without a value included."""
+def drawn(series: Series, design: Design, *, built: Model, foretold: Forecast) -> tuple[BandPoint, ...]:
+    """The band over every period of the series, those without a value included, those without a control not."""
     first = built.sample.ordinals[0]
     positions = [position for position, ordinal in enumerate(series.ordinals) if ordinal >= first]
-    ordinals = tuple(series.ordinals[position] for position in positions)
-    holiday = None if design.holiday is None else np.array([design.holiday[position] for position in positions])
-    return band(built, foretold, ordinals=ordinals, holiday=holiday)
+    further = further_columns(design, positions)
+    known = np.isfinite(built.footing.rows(further)).min(axis=1, initial=True)
+    ordinals = tuple(series.ordinals[position] for position, usable in zip(positions, known, strict=True) if usable)
+    return band(built, foretold, ordinals=ordinals, further=further[known])
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +195,9 @@ class _Answers:
     verdict: Verdict
     lower_is_better: bool
 
-    def diagnose(self, *, date: checks.ChangeDate, placebo: float | None, thorough: bool) -> tuple[Diagnostic, ...]:
+    def diagnose(
+        self, *, date: checks.ChangeDate, moves: float | None, placebo: float | None, thorough: bool
+    ) -> tuple[Diagnostic, ...]:
         """Every check, in the order of `diagnostics.NAMES`."""
         primary, sensitivity = self.primary.estimate, self.sensitivity.estimate
         slow = checks.wandering(self.fitted.step.weights)
@@ -282,7 +210,7 @@ class _Answers:
             Diagnostic("wandering", slow, slow <= checks.WANDERING_MASS),
             Diagnostic("step_slope_disagrees", sensitivity - primary, low <= primary <= high),
             Diagnostic("residual_autocorrelation", hanging, hanging >= checks.LJUNG_BOX_LEVEL),
-            Diagnostic("pre_trend", None, None),
+            Diagnostic("pre_trend", moves, None if moves is None else moves >= CONTROL_MOVES),
             Diagnostic("placebo", placebo, None if placebo is None else placebo <= checks.PLACEBO_SHARE),
             Diagnostic("leave_one_out", flips, None if flips is None else flips == 0),
             Diagnostic("change_date", date.offset, abs(date.offset) <= verdict.DATE_WINDOW),
@@ -290,19 +218,6 @@ class _Answers:
             Diagnostic("minimum_detectable", self.detectable(), None),
             Diagnostic("periods_needed", self.needed() if thorough else None, None),
         )
-
-    def warnings(self, date: checks.ChangeDate) -> tuple[str, ...]:
-        """The codes of what to read with care, in the order of the contracts."""
-        residuals, season = self.residuals(), self.built.season
-        warned = {
-            "wandering": checks.wandering(self.fitted.step.weights) > checks.WANDERING_MASS,
-            "regression_to_mean": checks.bad_patch(self.built, residuals, lower_is_better=self.lower_is_better),
-            "outliers": bool(checks.outliers(residuals)),
-            "change_date_disagrees": abs(date.offset) > verdict.DATE_WINDOW,
-            "season_unresolved": season is None,
-            "season_of_one_year": season is not None and season > 1 and self.built.sample.span_before < 2 * season,
-        }
-        return tuple(code for code, applies in warned.items() if applies)
 
     def residuals(self) -> FloatArray:
         """The whitened residuals of the primary model."""

@@ -160,10 +160,8 @@ class BandPoint:
     high: float
 
 
-def band(
-    built: Model, found: Forecast, *, ordinals: tuple[int, ...], holiday: FloatArray | None
-) -> tuple[BandPoint, ...]:
-    """The drawn band over periods.
+def band(built: Model, found: Forecast, *, ordinals: tuple[int, ...], further: FloatArray) -> tuple[BandPoint, ...]:
+    """The drawn band over periods, with their further columns (n, columns) as they are.
 
     Before go-live the fitted line with the spread of the points about it, afterwards the forecast of
     single points (of mean volume).
@@ -171,7 +169,7 @@ def band(
     split = built.sample.n_before
     last = built.sample.ordinals[split - 1]
     at = np.array(ordinals, dtype=np.float64)
-    raw = built.raw_rows(at, holiday=holiday)
+    raw = built.raw_rows(at, further=further)
     ahead = at > last
     middle, half_low, half_high = np.empty(len(at)), np.empty(len(at)), np.empty(len(at))
     line = built.before.removed + found.fitted.weights @ found.beta

@@ -60,7 +60,8 @@ class Model:
     """Everything the three models share for one series.
 
     `centre` and `unit` standardise the outcome (on the model's scale); `raw` are the base columns of
-    the usable points; `ramp` is the time since the first point after, centred over the points after.
+    the usable points; `footing` standardises the further columns among them, the last of `raw`, of which
+    `controls` are controls; `ramp` is the time since the first point after, centred over the points after.
     """
 
     sample: Sample
@@ -70,6 +71,8 @@ class Model:
     unit: float
     standardised: FloatArray
     raw: FloatArray
+    footing: Footing
+    controls: int
     times: tuple[float, ...]
     whole: Problem
     before: Problem
@@ -86,15 +89,14 @@ class Model:
         """Position of the outcome there: after the base columns, step and ramp."""
         return len(self.level_columns) + 2
 
-    def raw_rows(self, ordinals: FloatArray, *, holiday: FloatArray | None) -> FloatArray:
+    def raw_rows(self, ordinals: FloatArray, *, further: FloatArray) -> FloatArray:
         """Raw base columns at further periods, on the footing of the usable points."""
         extent = np.array([self.sample.ordinals[0], self.sample.ordinals[-1]], dtype=np.float64)
         both = np.concatenate([ordinals, extent])
-        padded = None if holiday is None else np.concatenate([holiday, [0.0, 0.0]])
-        columns = base_columns(both, origin=extent[0], season=self.season, holiday=padded)[:-2]
+        columns = base_columns(both, origin=extent[0], season=self.season)[:-2]
         longest = max(1.0, float(np.max(np.abs(both - extent[0]))))
         columns[:, 1] *= longest / max(1.0, extent[1] - extent[0])
-        return columns
+        return np.hstack([columns, self.footing.rows(further)])
 
 
 def model(found: Sample, *, scale: Scale, season: float | None) -> Model:
@@ -103,12 +105,13 @@ def model(found: Sample, *, scale: Scale, season: float | None) -> Model:
     times = tuple(float(at) for at in ordinals - ordinals[0])
     standardised, centre, unit, rounding = _standardised(np.array(found.values), scale=scale)
     floor = max(1e-9, rounding) ** 2
-    holiday = None if found.holiday is None else np.array(found.holiday, dtype=np.float64)
-    raw = base_columns(ordinals, origin=ordinals[0], season=season, holiday=holiday)
     split = found.n_before
     step = (np.arange(len(ordinals)) >= split).astype(np.float64)
     after = ordinals[split:] - ordinals[split]
     ramp = np.concatenate([np.zeros(split), after - after.mean()])
+    own = base_columns(ordinals, origin=ordinals[0], season=season)
+    footing = identified(found, own, change=np.column_stack([step, ramp]))
+    raw = np.hstack([own, footing.rows(found.further)])
     weights = found.root_weights
     return Model(
         sample=found,
@@ -118,6 +121,8 @@ def model(found: Sample, *, scale: Scale, season: float | None) -> Model:
         unit=unit,
         standardised=standardised,
         raw=raw,
+        footing=footing,
+        controls=sum(column >= found.further.shape[1] - found.controls for column in footing.kept),
         times=times,
         whole=problem(times, raw, outcome=standardised, root_weights=weights, floor=floor),
         before=problem(
@@ -130,6 +135,72 @@ def model(found: Sample, *, scale: Scale, season: float | None) -> Model:
         step=step,
         ramp=ramp,
     )
+
+
+# Further columns ─────────────────────────────────────────────────────────────
+
+NOT_THE_CHANGE = 1e-5
+"""Share of the change's columns that must lie outside the model for the change to be told from it."""
+FAR = 1e6
+"""Standard deviations beyond which a regressor at a period that is not used counts as if it were just there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """How further columns enter: those `kept`, each in units of `size`, less `middle`, by `spread`."""
+
+    kept: tuple[int, ...]
+    size: FloatArray
+    middle: FloatArray
+    spread: FloatArray
+
+    def rows(self, further: FloatArray) -> FloatArray:
+        """The kept columns, standardised; NaN stays NaN."""
+        chosen = further[:, list(self.kept)]
+        with np.errstate(over="ignore"):
+            rows: FloatArray = np.clip((chosen / self.size - self.middle) / self.spread, -FAR, FAR)
+        return rows
+
+
+VARIES = 1e-14
+"""Standard deviation, as a share of the largest value, below which a column is one number with rounding."""
+
+
+def standing(columns: FloatArray) -> Footing:
+    """The footing of columns (n, …) as they come, those that do not vary left out."""
+    if columns.size == 0:
+        return Footing((), np.empty(0), np.empty(0), np.empty(0))
+    size = np.max(np.abs(columns), axis=0)
+    shares = columns / np.where(size > 0, size, 1.0)
+    middle, spread = shares.mean(axis=0), shares.std(axis=0)
+    kept = [int(column) for column in np.flatnonzero(spread > VARIES)]
+    return Footing(tuple(kept), size[kept], middle[kept], spread[kept])
+
+
+def identified(found: Sample, own: FloatArray, *, change: FloatArray) -> Footing:
+    """The further columns that can enter beside level, trend and season, and how.
+
+    A column that does not vary is left out, and so is a control that the points before do not vary in:
+    nothing then says how the series follows it. So is whatever could not be told from the change itself.
+    """
+    full = standing(found.further)
+    if not full.kept:
+        return full
+    rows = full.rows(found.further)
+    known = np.hstack([own[: found.n_before], rows[: found.n_before]])
+    told = set(independent(known, tolerance=NOT_THE_CHANGE))
+    first_control = found.further.shape[1] - found.controls
+    places = [i for i, column in enumerate(full.kept) if column < first_control or own.shape[1] + i in told]
+    while places and not _separable(np.hstack([own, rows[:, places]]), change):
+        places.pop()
+    kept = tuple(full.kept[place] for place in places)
+    return Footing(kept, full.size[places], full.middle[places], full.spread[places])
+
+
+def _separable(columns: FloatArray, change: FloatArray) -> bool:
+    width = columns.shape[1]
+    kept = independent(np.hstack([columns, change]), tolerance=NOT_THE_CHANGE)
+    return {width, width + 1} <= set(kept)
 
 
 def _standardised(values: FloatArray, *, scale: Scale) -> tuple[FloatArray, float, float, float]:

@@ -10,10 +10,12 @@ Order of precedence, the first that applies decides:
 
 from __future__ import annotations
 
+import math
 import sys
 
 from valueviz.analysis.effect.design import Design, Sample, resolved_scale
-from valueviz.terms import Better, Grade, Series, Verdict
+from valueviz.analysis.effect.noise import FloatArray
+from valueviz.terms import Better, Grade, Scale, Series, Verdict
 
 MIN_BEFORE = 12
 """Fewer usable periods before go-live and no effect is stated: one year of months, the shortest that shows a season."""
@@ -23,6 +25,11 @@ MAX_MISSING = 0.20
 """Share of missing periods above which what is missing may decide the answer."""
 MAX_MISSING_GAP = 0.10
 """Difference of that share across go-live above which the two sides are measured differently."""
+MIN_FREEDOM = 3
+"""Points before that must remain beyond the columns fitted to them (level, trend, season, holidays, controls):
+with fewer every series is explained, and nothing is left to say how far it strays."""
+MOST_EVENTS = 2.0**53
+"""Largest whole number whose neighbours are numbers too."""
 EVENT_DISTANCE = 4
 """Usable points that must lie between another event and go-live to tell the two apart."""
 DATE_WINDOW = 3
@@ -56,9 +63,29 @@ def gate(series: Series, design: Design, *, found: Sample, season: float | None)
         ("season_too_short", design.season != "auto" and season is not None and season > found.span_before),
         ("missing", too_much_missing(found) or missing_differs(found)),
         ("other_event", any(_too_near(event, design.go_live, found=found) for event in design.events)),
-        ("scale", resolved_scale(design, found.values) == "log" and min(found.values) <= 0),
+        ("scale", not scale_allows(resolved_scale(design, found.values), found.values)),
     )
     return next((("refused", reason) for reason, applies in checks if applies), None)
+
+
+def scale_allows(scale: Scale, values: tuple[float, ...]) -> bool:
+    """Whether a scale can hold the values: logarithms only what is positive, counts only whole numbers from 0.
+
+    Beyond `MOST_EVENTS` neighbouring whole numbers are one number to a computer: that is no count.
+    """
+    match scale:
+        case "log":
+            return min(values) > 0
+        case "count":
+            return all(0 <= value <= MOST_EVENTS and value == math.floor(value) for value in values)
+        case "identity":
+            return True
+
+
+def enough_freedom(base: FloatArray) -> bool:
+    """Whether the points before are enough for the columns (points, columns) fitted to them."""
+    points, columns = base.shape
+    return bool(points - columns >= MIN_FREEDOM)
 
 
 def label_changed(series: Series, labels: tuple[str | None, ...], *, found: Sample) -> bool:

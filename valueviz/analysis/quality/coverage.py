@@ -34,7 +34,7 @@ UNDATED: tuple[Grain, ...] = ("index",)
 
 def findings(series: Series, design: Design, known: Setting, *, seen: Sample) -> Iterator[Finding]:
     """What was found about the periods of a series."""
-    missing = tuple(ordinal for ordinal, reason in seen.excluded if reason in ("missing", "no_volume"))
+    missing = tuple(ordinal for ordinal, reason in seen.excluded if reason != "transition")
     if too_much_missing(seen):
         yield finding(
             "missing",

@@ -111,7 +111,7 @@ def _columns(series: Series, design: Design, *, places: list[int], ordinals: Flo
     before = int(np.sum(ordinals < (math.inf if design.go_live is None else design.go_live)))
     season = resolved_season(design, grain=series.grain, before=before)
     holiday = None if design.holiday is None else np.array([design.holiday[place] for place in places])
-    columns = base_columns(ordinals.astype(np.float64), origin=float(ordinals[0]), season=season, holiday=holiday)
+    columns = base_columns(ordinals.astype(np.float64), origin=float(ordinals[0]), season=season, further=holiday)
     step = (np.arange(len(ordinals)) >= before).astype(np.float64)
     whole = np.column_stack([columns, step])
     return np.asarray(whole[:, list(independent(whole))], dtype=np.float64)
