@@ -71,7 +71,7 @@ APPROVALS = (
         levels=spread(31.0, 0.25),
         noise=Noise(common=0.03, own=0.16),
         festival=0.25,
-        steps=(("cutover", -0.62), ("authority_revision", -0.05)),
+        steps=(("cutover", -0.58), ("authority_revision", -0.22)),
         dip=(0.30, 0.12),
         volumes=REQUESTS,
         gaps=(*RENOVATED, *NEW_YEAR),

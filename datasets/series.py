@@ -47,8 +47,8 @@ class Planted:
     """One metric of one engagement: its level per site, its course, its planted effects and its noise.
 
     With kind "multiply" all terms are log points, with "add" they are units of the metric. `steps`
-    pairs a step's key with the effect that comes into force on the step's date; `dip` holds what the
-    first periods after go-live suffer on top; `strain` is the largest disturbance of the half-year
+    pairs a step's key with the effect that comes into force in the period that holds the step's date;
+    `dip` holds what the first periods after go-live suffer on top; `strain` is the largest disturbance of the half-year
     after the earlier self-deployment. `volumes` are the documents or lots a period of each site rests on,
     the same in every period where `steady`. `begins` is the first day on which the metric was recorded,
     `gaps` pairs a site ("" = all) with the first day of a period without measurement. `instruments` and
@@ -83,7 +83,8 @@ class Planted:
 class Frame:
     """The common frame: sites, first and last day, go-live, dated steps, the strained half-year.
 
-    `go_lives` pairs sites with go-live days of their own; a step dated on `go_live` moves with them.
+    `go_lives` pairs sites with go-live days of their own; a step dated on `go_live` moves with them, and comes
+    into force in the first period that begins on that day or later.
     """
 
     sites: tuple[str, ...]
@@ -140,6 +141,15 @@ def following(day: date, grain: Grain) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def holding(days: Sequence[date], day: date) -> date:
+    """The first day of the period that holds a day.
+
+    >>> holding((date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)), date(2026, 3, 2))
+    datetime.date(2026, 3, 1)
+    """
+    return max(first for first in days if first <= day)
+
+
 @cache
 def festival_share(day: date, grain: Grain) -> float:
     """The share 0–1 of a period's days that lie in the festival window.
@@ -187,7 +197,7 @@ def wander(seed: int, *, stream: str, count: int, noise: Noise) -> tuple[float, 
 def course(planted: Planted, frame: Frame, *, in_force: Iterable[str]) -> tuple[tuple[float, ...], ...]:
     """The noise-free values per site and period, with the effects of the steps named `in_force` only.
 
-    The dip after go-live belongs to the change and is there as soon as any step is in force.
+    The dip after go-live comes with a step dated on go-live; "" stands for the go-live of a metric without steps.
     """
     days = periods(frame, planted.grain)
     shared = [_term(planted, frame, day=day) for day in days]
@@ -259,15 +269,16 @@ def _at_site(
     planted: Planted, frame: Frame, shared: Sequence[float], *, site: str, active: frozenset[str]
 ) -> list[float]:
     """The terms of one site: what all sites share, then the dip after its go-live and the steps in force there."""
-    terms, days, dates = list(shared), periods(frame, planted.grain), dict(frame.steps)
+    terms, days = list(shared), periods(frame, planted.grain)
+    dates = {"": frame.go_live, **dict(frame.steps)}
     go_live = frame.go_live_of(site)
-    if active:
+    if any(dates[key] == frame.go_live for key in active):
         after = [place for place, day in enumerate(days) if day >= go_live]
         for place, extra in zip(after, planted.dip, strict=False):
             terms[place] += extra
     for key, size in planted.steps:
         if key in active:
-            begins = go_live if dates[key] == frame.go_live else dates[key]
+            begins = go_live if dates[key] == frame.go_live else holding(days, dates[key])
             terms = [term + size * (day >= begins) for term, day in zip(terms, days, strict=True)]
     return terms
 

@@ -75,7 +75,7 @@ def engagements(
                 signed_on=st.none() | DAYS,
             )
         ),
-        sites=tuple(few(st.builds(Site, word, st.none() | DAYS), lambda each: each.key)),
+        sites=tuple(few(st.builds(Site, word, st.none() | st.just("never") | DAYS), lambda each: each.key)),
         phases=tuple(Phase(key, *draw(spans)) for key in PHASES if draw(st.booleans())),
         steps=tuple(
             few(

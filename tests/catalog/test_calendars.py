@@ -1,4 +1,4 @@
-"""The Spring Festival moves; its share of each period is known."""
+"""The Spring Festival moves, and with every holiday working days move; both are known for each period."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from valueviz.catalog import provisional_years, spring_festival_share
+from valueviz.catalog import moved_days, provisional_years, spring_festival_share
 from valueviz.catalog.calendars import LAST_ARRANGED_YEAR, lunar_new_year
 from valueviz.errors import UsageError
-from valueviz.terms import period_of
+from valueviz.terms import Grain, period_of
 
 NEW_YEARS = [
     date(2023, 1, 22),
@@ -61,3 +61,48 @@ def test_an_unknown_calendar_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         spring_festival_share((1,), "day", country="DE")
     assert (caught.value.code, caught.value.fields["nearest"]) == ("calendar_unknown", "CN")
+
+
+# Days off and make-up working days ──────────────────────────────────────────
+
+
+def days_of(year: int) -> list[date]:
+    return [
+        date(year, 1, 1) + timedelta(days=offset) for offset in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    ]
+
+
+@pytest.mark.parametrize("year", range(2018, LAST_ARRANGED_YEAR + 1))
+def test_days_off_and_make_up_days_are_those_of_another_calendar(year: int) -> None:
+    oracle = pytest.importorskip("chinese_calendar", reason="the oracle is in the extra `test`")
+    days = days_of(year)
+    off, worked = moved_days(tuple(period_of(day, "day") for day in days), "day")
+    weekend = [day.weekday() >= 5 for day in days]
+    assert [bool(each) for each in off] == [
+        oracle.is_holiday(day) and not rest for day, rest in zip(days, weekend, strict=True)
+    ]
+    assert [bool(each) for each in worked] == [
+        oracle.is_workday(day) and rest for day, rest in zip(days, weekend, strict=True)
+    ]
+
+
+def test_a_day_of_december_may_be_worked_for_a_holiday_of_january() -> None:
+    saturday = period_of(date(2006, 12, 30), "day")
+    assert moved_days((saturday, saturday + 2), "day") == ((0.0, 1.0), (1.0, 0.0))
+
+
+def test_a_week_loses_its_weekdays_off_less_the_weekend_days_worked() -> None:
+    # National Day 2024: Sunday 29 September worked, 1 to 7 October off, Saturday 12 October worked
+    weeks = tuple(period_of(day, "week") for day in (date(2024, 9, 23), date(2024, 9, 30), date(2024, 10, 7)))
+    assert moved_days(weeks, "week") == ((-1 / 7, 4 / 7, 0.0),)
+
+
+@pytest.mark.parametrize("grain", ["month", "quarter", "year", "index"])
+def test_longer_periods_have_no_column_of_moved_days(grain: Grain) -> None:
+    assert moved_days((2024,), grain) == ()
+
+
+def test_years_not_arranged_yet_have_their_holidays_and_no_make_up_days() -> None:
+    off, worked = moved_days(tuple(period_of(day, "day") for day in days_of(LAST_ARRANGED_YEAR + 1)), "day")
+    assert sum(off) > 0
+    assert sum(worked) == 0

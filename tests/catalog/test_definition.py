@@ -74,6 +74,11 @@ BAD = {
     "a table for a list": (ENGAGEMENT + "[event]\nname = 'x'", "key_not_list", {"key": "event"}),
     "a text in a list of tables": (ENGAGEMENT + "event = ['x']", "key_not_table", {"key": "event[1]"}),
     "a list for a table": (ENGAGEMENT + "baseline = []", "key_not_table", {"key": "baseline"}),
+    "a site whose go-live is neither a day nor never": (
+        ENGAGEMENT + '[[site]]\nkey = "S1"\ngo_live = "later"',
+        "key_not_date_or",
+        {"key": "site[1].go_live", "found": "later", "needed": "never"},
+    ),
     "an unknown phase": (
         ENGAGEMENT + '[[phase]]\nkey = "migrations"\nstart = 2025-01-01\nend = 2025-01-02',
         "key_not_one_of",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from valueviz.catalog import check_promises, read_engagement
+from valueviz.catalog import check_promises, read_engagement, write_engagement
 from valueviz.errors import DefinitionError
 from valueviz.terms import (
     Assumption,
@@ -147,6 +147,15 @@ def test_every_table_of_an_engagement_is_read() -> None:
         rivals=(Rival(Names.same("订单减少"), "volume", "judged", Names.same("下降不到百分之二")),),
         negative_controls=("canteen_visits",),
     )
+
+
+def test_each_site_goes_live_on_its_own_day_on_that_of_all_or_never() -> None:
+    sites = '[[site]]\nkey = "a"\n[[site]]\nkey = "b"\ngo_live = 2025-05-01\n[[site]]\nkey = "c"\ngo_live = "never"'
+    engagement = read_engagement(SHORT + sites, file="e.toml")
+    assert engagement.sites == (Site("a"), Site("b", date(2025, 5, 1)), Site("c", "never"))
+    days = {site: engagement.went_live(site) for site in ("a", "b", "c", "not listed")}
+    assert days == {"a": date(2025, 3, 1), "b": date(2025, 5, 1), "c": None, "not listed": date(2025, 3, 1)}
+    assert read_engagement(write_engagement(engagement), file="e.toml") == engagement
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_every_sheet_and_column_has_its_own_name_by_which_it_is_found(industry: 
         for column in sheet.columns:
             words = [plain_header(choice.word) or choice.word for choice in column.choices]
             assert len(set(words)) == len(words), (sheet.key, column.key)
-            assert bool(words) == (column.kind in ("choice", "suggestion", "tick")), (sheet.key, column.key)
+            assert bool(words) == (column.kind in ("choice", "date_or", "suggestion", "tick")), (sheet.key, column.key)
 
 
 @pytest.mark.parametrize(("industry", "locale"), PLANS)

@@ -221,8 +221,19 @@ def test_the_contributions_of_the_steps_add_up_to_the_effect(planted: Planted) -
 
 def test_six_effects_are_exactly_zero_and_steps_before_go_live_move_nothing() -> None:
     assert sum(entry["is_null"] for entry in TRUTH.values()) >= 4
-    early = {key for key, day in FRAME.steps if day < FRAME.go_live} | {"shift_leaders", "wall_board"}
-    assert all(entry["steps"][key] == 0.0 for entry in TRUTH.values() for key in early)
+    idle = {key for key, day in FRAME.steps if day < FRAME.go_live} | {"wall_board"}
+    assert all(entry["steps"][key] == 0.0 for entry in TRUTH.values() for key in idle)
+
+
+def test_the_later_steps_bring_a_part_that_can_be_seen() -> None:
+    later = {
+        "purchase_approval_hours": "approval_escalation",
+        "scheduling_response_hours": "shift_leaders",
+        "month_close_days": "voucher_templates",
+        "voucher_automation_rate": "voucher_templates",
+    }
+    shares = {metric: TRUTH[metric]["steps"][step] / TRUTH[metric]["effect"] for metric, step in later.items()}
+    assert all(0.25 < share < 0.45 for share in shares.values()), shares
 
 
 def test_an_instrument_changes_exactly_at_go_live_in_one_metric() -> None:

@@ -5,7 +5,7 @@ number that was measured, and importing this room loads no heavy library.
 """
 
 from valueviz.catalog.brand import Brand, brand, brands, read_brand
-from valueviz.catalog.calendars import provisional_years, spring_festival_share
+from valueviz.catalog.calendars import moved_days, provisional_years, spring_festival_share
 from valueviz.catalog.case import CaseCard, CaseFigure, cases
 from valueviz.catalog.definition import definition_text
 from valueviz.catalog.engagement import check_promises, read_engagement, write_engagement
@@ -61,6 +61,7 @@ __all__ = [
     "template",
     "templates",
     "spring_festival_share",
+    "moved_days",
     "provisional_years",
     "nearest",
     "suggestion",

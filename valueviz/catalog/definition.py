@@ -177,6 +177,15 @@ class Table:
             raise self.refuse("key_not_date", key, found=_shown(found))
         return day
 
+    def day_or(self, key: str, word: Word) -> date | Word:
+        """A day, or one word that stands instead of it."""
+        if self._value(key) == word:
+            return word
+        try:
+            return self.day(key)
+        except DefinitionError as wrong:
+            raise self.refuse("key_not_date_or", key, found=wrong.fields["found"], needed=word) from None
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts without repetition."""
         found = self._list(key)

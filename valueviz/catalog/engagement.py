@@ -13,6 +13,7 @@ from valueviz.catalog.nearest import suggestion
 from valueviz.catalog.writing import array, scalar
 from valueviz.errors import DefinitionError
 from valueviz.terms import (
+    NEVER,
     PHASES,
     Assumption,
     Baseline,
@@ -160,7 +161,7 @@ def _baseline(table: Table) -> Baseline | None:
 
 def _sites(table: Table) -> tuple[Site, ...]:
     sites = tuple(
-        Site(key=entry.text("key", longest=100), go_live=entry.maybe(entry.day, "go_live"))
+        Site(key=entry.text("key", longest=100), go_live=entry.maybe(entry.day_or, "go_live", NEVER))
         for entry in table.tables("site", keys=("key", "go_live"))
     )
     table.unique("site", tuple(site.key for site in sites))

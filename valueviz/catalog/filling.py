@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from valueviz.catalog.form import SECONDS, FormPlan, SheetKey
-from valueviz.terms import PHASES, Assumption, Engagement, HandStep, Names, Promise
+from valueviz.terms import NEVER, PHASES, Assumption, Engagement, HandStep, Names, Promise
 
 MOST_DECIMALS = 3
 """Decimals of a duration a person would type; one that needs more is written in a smaller unit."""
@@ -133,7 +133,10 @@ class _Filler:
         tick = self.word("metrics", "control", "yes")
         return {
             "engagement": (self._items(agreed),),
-            "sites": tuple((site.key, site.go_live) for site in agreed.sites),
+            "sites": tuple(
+                (site.key, self.word("sites", "go_live", NEVER) if site.go_live == NEVER else site.go_live)
+                for site in agreed.sites
+            ),
             "phases": tuple((None, *phases.get(key, (None, None))) for key in PHASES),
             "steps": tuple(
                 (

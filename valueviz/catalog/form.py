@@ -268,7 +268,7 @@ class _Writer:
     def _sites(self) -> tuple[Column, ...]:
         return (
             self._column("sites.key", "text", required=True),
-            self._column("sites.go_live", "date", example=date(2025, 9, 1)),
+            self._column("sites.go_live", "date_or", choices=self._choices("form.never"), example=date(2025, 9, 1)),
         )
 
     def _phases(self) -> tuple[Column, ...]:

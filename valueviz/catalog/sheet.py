@@ -12,9 +12,21 @@ FORM_VERSION = 1
 """Version of the plan; a reader refuses newer ones."""
 
 Kind = Literal[
-    "text", "date", "number", "whole", "percent", "choice", "suggestion", "metric", "site", "target_value", "tick"
+    "text",
+    "date",
+    "date_or",
+    "number",
+    "whole",
+    "percent",
+    "choice",
+    "suggestion",
+    "metric",
+    "site",
+    "target_value",
+    "tick",
 ]
-"""What a cell holds; `suggestion` is a list one may leave, `target_value` a number or a percentage."""
+"""What a cell holds; `date_or` is a date or a word of a list, `suggestion` a list one may leave, `target_value` a
+number or a percentage."""
 
 SheetKey = Literal[
     "start",

@@ -3,7 +3,8 @@
 A cache is derived from the snapshots alone and can always be built again. It marks the rows that count: of
 one metric, unit and day those of the newest snapshot that has any, except that a snapshot which gives way
 counts only where those before it measure nothing. Monthly figures and rows of single days never count together
-in one month. A site is one, however its label and its column are spelled: it is kept as first written.
+in one month. What would count if no later file had left anything blank is marked as well. A site is one, however
+its label and its column are spelled: it is kept as first written.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from duckdb import DuckDBPyConnection
 from valueviz.engine.connection import open_cache, query, workbench
 from valueviz.engine.levels import Spelling, unify
 
-VERSION = f"3 duckdb {duckdb.__version__}"
+VERSION = f"4 duckdb {duckdb.__version__}"
 """Version of the tables and of the engine; a cache of another version is built anew."""
 
 OBSERVATION = {

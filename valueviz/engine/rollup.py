@@ -54,6 +54,7 @@ class Rolled:
         unweighted: a mean or ratio whose volumes are missing, so that its rows weigh alike.
         parts: the values of each unit of the cohort, aligned with `units` and the periods of the series; of medians
             the means. None for a single unit and for more than `MOST_PARTS`.
+        part_volumes: their volumes, where every row has one; else none.
         mixed: how many units of the cohort are the whole of others in it.
         pasted: how often each row stands, where a file holds (nearly) all of them more than once; else 1.
     """
@@ -66,6 +67,7 @@ class Rolled:
     partial: tuple[int, ...] = ()
     unweighted: bool = False
     parts: tuple[tuple[float | None, ...], ...] = ()
+    part_volumes: tuple[tuple[float | None, ...], ...] = ()
     mixed: int = 0
     pasted: int = 1
 
@@ -99,6 +101,7 @@ def rollup(
     sites: Sequence[str] = (),
     window: Window | None = None,
     threads: int | None = None,
+    restored: bool = False,
 ) -> tuple[Rolled, ...]:
     """The series of each metric that the cache has values of, in the order asked.
 
@@ -108,6 +111,7 @@ def rollup(
         sites: only rows of these sites; none named: all rows.
         window: only periods whose every row lies inside it.
         threads: how many at once; the result does not depend on it.
+        restored: values that a later file left blank count as they were measured last.
 
     Raises:
         StoreError: `cache_damaged`.
@@ -115,7 +119,7 @@ def rollup(
         DefinitionError: `expression_failed`.
     """
     with open_cache(path, threads=threads) as connection:
-        asked = _define(connection, metrics, sites)
+        asked = _define(connection, metrics, sites, restored=restored)
         if not asked:
             return ()
         scales = _scale(connection, asked)
@@ -160,7 +164,9 @@ def _by_period(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[int, int], tuple[A
     return {(row[0], row[1]): row[2:] for row in rows}
 
 
-def _define(connection: DuckDBPyConnection, metrics: Sequence[Metric], sites: Sequence[str]) -> tuple[_Asked, ...]:
+def _define(
+    connection: DuckDBPyConnection, metrics: Sequence[Metric], sites: Sequence[str], *, restored: bool
+) -> tuple[_Asked, ...]:
     """The metrics that have rows, told to the engine with their grain, formula and sites."""
     found = connection.execute(query("shapes")).fetchall()
     shapes = {key: _Shape(*shape) for key, *shape in found}
@@ -181,7 +187,9 @@ def _define(connection: DuckDBPyConnection, metrics: Sequence[Metric], sites: Se
     # Trust boundary: expressions come from shipped packs only, never from a mapping, an engagement or a page.
     formulas = " ".join(f"WHEN {number} THEN ({text})" for number, text in enumerate(expressions))
     no_formula = "WHEN -1 THEN NULL"
-    connection.execute(query("reading").replace("/* formulas */", formulas or no_formula))
+    reading = query("reading").replace("/* formulas */", formulas or no_formula)
+    connection.execute(query("period"))
+    connection.execute(reading.replace("observation.counts", "observation.counts_restored") if restored else reading)
     return asked
 
 
@@ -295,6 +303,9 @@ class _Rolling:
             partial=self.asked.partial,
             unweighted=metric.aggregation in ("mean", "ratio") and not weighted,
             parts=tuple(self._part(unit, weighted) for unit in self.cohort.units) if self._has_parts else (),
+            part_volumes=tuple(self._part_volumes(unit) for unit in self.cohort.units)
+            if self._has_parts and weighted and metric.aggregation in WEIGHTED
+            else (),
             mixed=mixed(units),
             pasted=self.pasted,
         )
@@ -307,6 +318,11 @@ class _Rolling:
         """The values of one unit, period by period."""
         rows = {period: self.parts.get((self.asked.number, unit, period)) for period in self.cohort.periods}
         return tuple(None if row is None else self._mean(row, weighted) for row in rows.values())
+
+    def _part_volumes(self, unit: int) -> tuple[float | None, ...]:
+        """The volumes of one unit, period by period."""
+        rows = (self.parts.get((self.asked.number, unit, period)) for period in self.cohort.periods)
+        return tuple(None if row is None else _unscaled(row[4], self.scale[1]) for row in rows)
 
     def _value(self, period: int, row: tuple[Any, ...], weighted: bool) -> float | None:
         if self.asked.metric.aggregation == "median":
@@ -351,5 +367,7 @@ def _unscaled(total: int, exponent: int) -> float:
 
 def _query_name(metric: Metric) -> str:
     """Name of the roll-up and the digest of its SQL, expression included: `rollup.mean@0123456789ab`."""
-    text = "\n".join([query("observation"), query("reading"), query("cell"), query("sums"), metric.expression])
+    text = "\n".join(
+        [query("observation"), query("period"), query("reading"), query("cell"), query("sums"), metric.expression]
+    )
     return f"rollup.{metric.aggregation}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -26,8 +27,9 @@ from valueviz.store.sweep import sweep
 from valueviz.terms import Engagement, HandStep, Metric, Overlap, Window
 
 if TYPE_CHECKING:
-    from valueviz.engine import Rolled
+    from valueviz.engine import Rolled, Withdrawal
 
+T = TypeVar("T")
 LOCK_SECONDS = 3.0
 """How long a change waits for another one: longer than any commit takes, shorter than patience."""
 
@@ -283,17 +285,31 @@ class Client:
         return cache.current(self) or cache.build(self)
 
     def rollup(
-        self, *, metrics: Sequence[Metric], sites: Sequence[str] = (), window: Window | None = None
+        self,
+        *,
+        metrics: Sequence[Metric],
+        sites: Sequence[str] = (),
+        window: Window | None = None,
+        restored: bool = False,
     ) -> tuple[Rolled, ...]:
         """The series of `engine.rollup`; a damaged cache is built anew once, then asked again."""
         from valueviz import engine
 
+        return self._from_cache(partial(engine.rollup, metrics=metrics, sites=sites, window=window, restored=restored))
+
+    def withdrawn(self, *, rolled: Sequence[Rolled], window: Window | None = None) -> dict[str, tuple[Withdrawal, ...]]:
+        """What `engine.withdrawn` finds about series that were rolled up; a damaged cache is built anew once."""
+        from valueviz import engine
+
+        return self._from_cache(partial(engine.withdrawn, rolled=rolled, window=window))
+
+    def _from_cache(self, answered: Callable[[Path], T]) -> T:
         try:
-            return engine.rollup(self.cache(), metrics=metrics, sites=sites, window=window)
+            return answered(self.cache())
         except StoreError as refusal:
             if refusal.code != "cache_damaged":
                 raise
-        return engine.rollup(cache.build(self), metrics=metrics, sites=sites, window=window)
+        return answered(cache.build(self))
 
     # How it is kept ───────────────────────────────────────────────────────────
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from valueviz import catalog, engine
-from valueviz.analysis import effect
 from valueviz.analysis.effect import Design, Effect
-from valueviz.analysis.quality import RULES, series_findings
-from valueviz.catalog import Pack, calendars
-from valueviz.engine import Rolled
+from valueviz.analysis.quality import RULES
+from valueviz.catalog import Pack
 from valueviz.errors import UsageError
 from valueviz.store import Client, ImportRecord, Workspace
-from valueviz.study.known import setting
-from valueviz.study.target import Status, Target, baseline_mean, judged, mean
+from valueviz.study.evidence import with_controls_moved
+from valueviz.study.outcome import Behaviour, Frame, Outcome, means, outcome_of
+from valueviz.study.target import Status, Target, judged
 from valueviz.terms import (
     LOCALES,
     VERSION,
-    Derived,
     Engagement,
     Finding,
-    Grade,
-    Lineage,
     Metric,
     Names,
     Promise,
@@ -32,12 +28,10 @@ from valueviz.terms import (
     Series,
     Window,
     period_end,
-    period_of,
-    weakest,
 )
 
 __all__ = [
-    "INSTRUMENT_GRADES",
+    "Behaviour",
     "Outcome",
     "Status",
     "Study",
@@ -49,55 +43,6 @@ __all__ = [
     "run",
     "sites",
 ]
-
-INSTRUMENT_GRADES: dict[str, Grade] = {
-    "system_log": "A",
-    "export": "A",
-    "time_study": "D",
-    "sample": "D",
-    "survey": "D",
-    "estimate": "E",
-}
-"""The best grade an instrument allows (PRODUCT, rule 7)."""
-
-UNKNOWN_INSTRUMENT: Grade = "C"
-"""The best grade of an instrument nobody knows: it may be an export as well as a guess."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One metric: its series, its effect with a grade, the means before and after, its promise.
-
-    `before` and `after` are plain means of the usable points, in the metric's unit. `incomplete` periods
-    lack a unit and count as missing; `partial` ones at the edges are not in the series at all. `findings` are
-    about its data, gravest first; the caps among them are in `grade`.
-    """
-
-    metric: Metric
-    series: Series
-    effect: Effect
-    grade: Grade | None
-    before: float | None
-    after: float | None
-    target: Target | None
-    negative_control: bool
-    units: tuple[str, ...]
-    left_out: tuple[str, ...]
-    incomplete: tuple[int, ...]
-    partial: tuple[int, ...]
-    go_live: int
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def cap(self) -> Grade | None:
-        """The best grade that findings about its data leave; None where none of them caps it."""
-        return weakest(*(each.cap for each in self.findings if each.cap))
-
-    @property
-    def lineage(self) -> Lineage:
-        """Where the effect comes from: the method, applied to the measured series."""
-        inputs = (self.series.lineage,) if self.series.lineage is not None else ()
-        return Derived(formula=self.effect.method or "not_estimated", inputs=inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,27 +131,23 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     engagement = client.engagement()
     pack = replace(pack, metrics=catalog.priced(pack.metrics, engagement.currency))
     metrics = measurable(client)
-    rolled = client.rollup(metrics=metrics, sites=question.sites, window=_bounds(question, engagement=engagement))
+    bounds = _bounds(question, engagement=engagement)
+    rolled = client.rollup(metrics=metrics, sites=question.sites, window=bounds, restored=True)
     known = {metric.key: metric for metric in metrics}
     rolled = tuple(item for item in rolled if any(value is not None for value in item.series.values))
     if not rolled:
         raise UsageError("nothing_measured", client=client.key)
     as_of = question.as_of or max(period_end(item.series.ordinals[-1], item.series.grain) for item in rolled)
     doubted = {key for each in client.imports() if "percent_or_share" in each.warnings for key in each.metrics}
-    outcomes = [
-        _outcome(
-            known[item.metric_key], item, engagement=engagement, sites=question.sites, as_of=as_of, doubted=doubted
-        )
-        for item in rolled
-    ]
+    gone = client.withdrawn(rolled=rolled, window=bounds)
+    frame = Frame(engagement, question.sites, as_of, doubted, gone)
+    outcomes = [outcome_of(known[item.metric_key], item, frame=frame) for item in rolled]
     moved = tuple(
-        outcome.metric.key
-        for outcome in outcomes
-        if outcome.negative_control and outcome.effect.verdict in ("improved", "worse")
+        each.metric.key for each in outcomes if each.negative_control and each.effect.verdict in ("improved", "worse")
     )
     if moved:
-        outcomes = [replace(outcome, grade=weakest(outcome.grade, "C")) for outcome in outcomes]
-    measured = {outcome.metric.key for outcome in outcomes}
+        outcomes = [_doubted(each) for each in outcomes]
+    measured = {each.metric.key for each in outcomes}
     return Study(
         question=question,
         pack=pack,
@@ -218,6 +159,12 @@ def run(workspace: Workspace | None, question: Question) -> Study:
         controls_moved=moved,
         inline=client.inline_metrics(),
     )
+
+
+def _doubted(outcome: Outcome) -> Outcome:
+    """An outcome in a report whose negative controls changed as well."""
+    evidence = with_controls_moved(outcome.evidence)
+    return replace(outcome, evidence=evidence, grade=evidence.grade)
 
 
 def sites(client: Client) -> tuple[str, ...]:
@@ -241,8 +188,8 @@ def of_series(series: Series, design: Design, *, estimated: Effect) -> Study:
         aggregation="mean",
         instrument="export",
     )
-    before, after = _means(series, found=estimated, go_live=design.go_live, transition=design.transition)
-    outcome = Outcome(
+    before, after = means(series, found=estimated, go_live=design.go_live, transition=design.transition)
+    only = Outcome(
         metric=metric,
         series=series,
         effect=estimated,
@@ -257,7 +204,7 @@ def of_series(series: Series, design: Design, *, estimated: Effect) -> Study:
         partial=(),
         go_live=design.go_live if design.go_live is not None else series.ordinals[-1] + 1,
     )
-    return Study(Question(None, None, (), "", "", None), catalog.pack_or_general(None), outcomes=(outcome,))
+    return Study(Question(None, None, (), "", "", None), catalog.pack_or_general(None), outcomes=(only,))
 
 
 def measurable(client: Client) -> tuple[Metric, ...]:
@@ -277,116 +224,3 @@ def _bounds(question: Question, *, engagement: Engagement) -> Window | None:
     if (start, end) == (date.min, date.max):
         return None
     return Window(start, end)
-
-
-def _outcome(
-    metric: Metric,
-    rolled: Rolled,
-    *,
-    engagement: Engagement,
-    sites: tuple[str, ...],
-    as_of: date,
-    doubted: Collection[str],
-) -> Outcome:
-    series = _whole_periods(rolled.series, as_of=as_of)
-    design = _design(metric, series, engagement=engagement, sites=sites)
-    estimated = effect.estimate(series, design)
-    allowed = _instrument_grade(metric, series)
-    findings = series_findings(
-        series,
-        design,
-        setting=setting(
-            metric,
-            replace(rolled, series=series),
-            estimated=estimated,
-            engagement=engagement,
-            allowed=allowed,
-            as_of=as_of,
-            doubted=doubted,
-        ),
-    )
-    before, after = _means(series, found=estimated, go_live=design.go_live, transition=design.transition)
-    promise = next((item for item in engagement.promises if item.metric == metric.key), None)
-    base = baseline_mean(series, engagement=engagement)
-    return Outcome(
-        metric=metric,
-        series=series,
-        effect=estimated,
-        grade=weakest(estimated.grade, allowed, *(each.cap for each in findings if each.cap)),
-        before=before,
-        after=after,
-        target=judged(promise, found=estimated, base=base) if promise else None,
-        negative_control=metric.key in engagement.negative_controls,
-        units=rolled.units,
-        left_out=rolled.left_out,
-        incomplete=rolled.incomplete,
-        partial=rolled.partial,
-        go_live=design.go_live if design.go_live is not None else 0,
-        findings=findings,
-    )
-
-
-def _whole_periods(series: Series, *, as_of: date | None) -> Series:
-    """The series without a last period that had not ended on the as-of date."""
-    if as_of is None or not series.ordinals or period_end(series.ordinals[-1], series.grain) <= as_of:
-        return series
-    keep = sum(period_end(ordinal, series.grain) <= as_of for ordinal in series.ordinals)
-    return replace(
-        series,
-        ordinals=series.ordinals[:keep],
-        values=series.values[:keep],
-        volumes=series.volumes and series.volumes[:keep],
-        instruments=series.instruments and series.instruments[:keep],
-        definition_versions=series.definition_versions and series.definition_versions[:keep],
-    )
-
-
-def _design(metric: Metric, series: Series, *, engagement: Engagement, sites: tuple[str, ...]) -> Design:
-    """The design an engagement declares for a series.
-
-    Sites that go live on different days are one change with a longer transition: it lasts from the
-    first go-live to the last, plus the declared transition.
-    """
-    dates = [site.go_live or engagement.go_live for site in engagement.sites if not sites or site.key in sites] or [
-        engagement.go_live
-    ]
-    first, last = (period_of(day, series.grain) for day in (min(dates), max(dates)))
-    holiday = None
-    if engagement.currency == "CNY" and series.ordinals:
-        holiday = calendars.spring_festival_share(series.ordinals, series.grain)
-    return Design(
-        go_live=first,
-        better=metric.better,
-        transition=engagement.transition_periods + (last - first),
-        season=metric.season if metric.season is not None else "auto",
-        holiday=holiday,
-        events=tuple(period_of(event.date, series.grain) for event in engagement.events),
-        share=metric.unit in ("percent", "share"),
-    )
-
-
-def _means(series: Series, *, found: Effect, go_live: int | None, transition: int) -> tuple[float | None, float | None]:
-    """Plain means of the usable points before go-live and after the transition."""
-    if go_live is None:
-        return None, None
-    excluded = {ordinal for ordinal, _ in found.excluded}
-    points = [
-        (ordinal, value)
-        for ordinal, value in zip(series.ordinals, series.values, strict=True)
-        if value is not None and ordinal not in excluded
-    ]
-    before = [value for ordinal, value in points if ordinal < go_live]
-    after = [value for ordinal, value in points if ordinal >= go_live + transition]
-    return mean(before), mean(after)
-
-
-def _instrument_grade(metric: Metric, series: Series) -> Grade | None:
-    """The best grade the weakest instrument of a series allows."""
-    stated = {instrument for instrument in series.instruments or () if instrument}
-    instruments = stated or {metric.instrument or "export"}
-    return weakest(
-        *(
-            INSTRUMENT_GRADES.get(catalog.instrument_of(instrument), UNKNOWN_INSTRUMENT)
-            for instrument in sorted(instruments)
-        )
-    )

@@ -11,13 +11,7 @@ FROM (
         observation.snapshot,
         enum_code(observation.unit) AS unit,
         observation.date::DATE AS day,
-        CASE definition.grain
-            WHEN 'day' THEN date_diff('day', DATE '0001-01-01', observation.date::DATE) + 1
-            WHEN 'week' THEN date_diff('day', DATE '0001-01-01', observation.date::DATE) // 7
-            WHEN 'month' THEN year(observation.date) * 12 + month(observation.date) - 1
-            WHEN 'quarter' THEN year(observation.date) * 4 + quarter(observation.date) - 1
-            ELSE year(observation.date)
-        END AS period,
+        period_of(observation.date::DATE, definition.grain) AS period,
         observation.volume,
         observation.instrument,
         observation.definition_version,
