@@ -167,13 +167,10 @@ def test_the_options_reach_the_design(long_file: Path, capsys: pytest.CaptureFix
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
-    "a control": (("--go-live", "2023-01", "--control", "x"), "--control"),
-    "a panel": (("--go-live", "2023-01", "--panel"), "--panel"),
-    "donors": (("--go-live", "2023-01", "--treated", "a", "--donors", "others"), "--treated"),
-    "steps": (("--steps", "steps.csv"), "--steps"),
-    "counts": (("--go-live", "2023-01", "--scale", "count"), "--scale count"),
-    "an exposure": (("--go-live", "2023-01", "--exposure", "n"), "--exposure"),
-    "another method": (("--go-live", "2023-01", "--method", "sdid"), "--method sdid"),
+    "an unknown control": (("--go-live", "2023-01", "--control", "instrumen"), "instrument"),
+    "an unknown exposure": (("--go-live", "2023-01", "--exposure", "orders"), "orders"),
+    "steps that are nowhere": (("--steps", "steps.csv"), "steps.csv"),
+    "an unknown treated series": (("--go-live", "2023-01", "--treated", "z"), "z"),
     "no go-live": ((), "--go-live"),
     "a go-live of another kind": (("--go-live", "5"), "--go-live"),
     "a bad season": (("--go-live", "2023-01", "--season", "0.5"), "--season"),

@@ -154,6 +154,11 @@ CASES: dict[str, tuple[list[Change], tuple[str, str, int, str], dict[str, Any]]]
         ("form_not_date", "Project", 8, "Go-live date"),
         {"found": "03/04/2025"},
     ),
+    "neither a day nor never": (
+        [("Sites", "B7", "a"), ("Sites", "C7", "later")],
+        ("form_not_date_or", "Sites", 7, "Its go-live date"),
+        {"found": "later", "needed": "never"},
+    ),
     "periods": ([("Project", "C11", 1.5)], ("form_not_whole", "Project", 11, "Periods left out after go-live"), {}),
     "end without start": ([("Project", "C19", date(2026, 1, 1))], ("form_required", "Project", 18, "Contract starts"), {}),
     "negative price": ([("Project", "C20", -1)], ("form_out_of_range", "Project", 20, "Contract price (a year)"), {}),

@@ -12,7 +12,8 @@ from tests.intake.conftest import Gate
 from valueviz.catalog import instrument_of, pack, read_engagement, read_mapping
 from valueviz.intake import import_file
 from valueviz.store import Workspace
-from valueviz.study import _instrument_grade, ask, run
+from valueviz.study import ask, run
+from valueviz.study.evidence import instrument_grade
 from valueviz.terms import Series
 
 MEANT = {
@@ -72,4 +73,4 @@ def test_an_effect_is_graded_by_the_instrument_its_rows_name(tmp_path: Path, wor
 def test_a_word_nobody_knows_allows_grade_c_at_best(words: tuple[str, ...], grade: str) -> None:
     metric = next(each for each in pack("manufacturing").metrics if each.key == "purchase_approval_hours")
     series = Series(metric.key, "month", tuple(range(len(words))), (1.0,) * len(words), instruments=words)
-    assert _instrument_grade(metric, series) == grade
+    assert instrument_grade(metric, series) == grade

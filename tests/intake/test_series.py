@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from valueviz.analysis.effect import Control
 from valueviz.errors import DataError, UsageError, ValuevizError
+from valueviz.intake.plain_date import option_ordinal
 from valueviz.intake.reading import TextTable
-from valueviz.intake.series import Columns, DatedSeries, option_ordinal, read_series
+from valueviz.intake.series import Columns, DatedSeries, read_series
 from valueviz.language import language
 from valueviz.terms import Locale, period_of
 
@@ -147,6 +149,24 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, dict[str, Any]]] = {
         "series_negative_volume",
         {"row": 2, "column": "volume"},
     ),
+    "a negative exposure": (
+        "date,value,n\n2024-01,1,-2\n",
+        {"exposure": "n"},
+        "series_negative_exposure",
+        {"row": 2, "column": "n", "found": "-2"},
+    ),
+    "a word as control": (
+        "date,value,x\n2024-01,1,2\n2024-02,1,warm\n",
+        {"controls": ("x",)},
+        "series_bad_number",
+        {"row": 3, "column": "x", "found": "warm"},
+    ),
+    "no control as named": (
+        "date,value,x1\n2024-01,1,2\n",
+        {"controls": ("x",)},
+        "series_column_missing",
+        {"needed": "x", "nearest": "x1"},
+    ),
     "twice": (dated("2024-01", "2024-02", "2024-01"), {}, "series_twice", {"row": 4, "other": 2, "found": "2024-01"}),
     "twice the day": (dated("2024-01-01", "2024-01-01"), {}, "series_twice", {"row": 3, "other": 2}),
     "two days in a month": (
@@ -245,3 +265,51 @@ def test_an_option_names_a_period_of_the_data(text: str, grain: Any, ordinal: in
         return
     with pytest.raises(UsageError, match="series_option_date"):
         option_ordinal(text, grain=grain, option="--go-live")
+
+
+# Columns beside the values ───────────────────────────────────────────────────
+
+BESIDE = "date,value,x,n,tool\n2024-02,2,20,7,log\n2024-01,1,,8,log\n2024-03,3,30,9,export\n"
+
+
+def test_controls_and_exposure_are_aligned_with_the_periods() -> None:
+    (read,) = found(BESIDE, controls=("x",), exposure="n")
+    assert read.series.values == (1.0, 2.0, 3.0)
+    assert read.controls == (Control("x", (None, 20.0, 30.0)),)
+    assert read.exposure == (8.0, 7.0, 9.0)
+
+
+def test_columns_that_are_named_are_no_series_of_a_wide_table() -> None:
+    read = found(BESIDE, wide=True, controls=("x",), exposure="n", instrument="tool")
+    assert [each.series.key for each in read] == ["value"]
+    assert read[0].series.instruments == ("log", "log", "export")
+    assert read[0].controls == (Control("x", (None, 20.0, 30.0)),)
+
+
+def test_each_series_of_a_long_table_has_its_own_controls() -> None:
+    read = found("series,date,value,x\na,2024-01,1,5\nb,2024-01,1,6\n", controls=("x",))
+    assert [each.controls[0].values for each in read] == [(5.0,), (6.0,)]
+
+
+def test_series_read_together_have_the_finest_grain_any_of_them_needs() -> None:
+    text = "series,date,value\na,2024-01,1\na,2024-04,1\nb,2024-01,1\nb,2024-02,2\n"
+    assert [each.series.grain for each in found(text)] == ["quarter", "month"]
+    assert [each.series.grain for each in found(text, together=True)] == ["month", "month"]
+    numbered = found("series,date,value\na,1,1\na,2,1\nb,4,1\n", together=True)
+    assert [each.series.grain for each in numbered] == ["index", "index"]
+
+
+TWICE: dict[str, tuple[dict[str, Any], str, str]] = {
+    "the value": ({"controls": ("value",)}, "control", "value"),
+    "the date": ({"controls": ("date",)}, "control", "date"),
+    "a control": ({"controls": ("x", "x")}, "control", "control"),
+    "the exposure": ({"controls": ("n",), "exposure": "n"}, "control", "exposure"),
+    "the weight": ({"volume": "n", "exposure": "n"}, "exposure", "volume"),
+    "a key": ({"series": ("tool",), "controls": ("tool",)}, "control", "series"),
+}
+
+
+@pytest.mark.parametrize(("columns", "option", "other"), TWICE.values(), ids=TWICE.keys())
+def test_a_control_or_exposure_is_a_column_of_its_own(columns: dict[str, Any], option: str, other: str) -> None:
+    error = refused(BESIDE, **columns)
+    assert (error.code, error.fields["option"], error.fields["other"]) == ("series_column_twice", option, other)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,16 @@ from valueviz.errors import UsageError
 from valueviz.language import Language
 
 if TYPE_CHECKING:
-    from valueviz.analysis.effect import Design, Effect
-    from valueviz.intake.series import Columns, DatedSeries
+    from valueviz.analysis.attribution import Attribution, Part
+    from valueviz.analysis.effect import Effect
+    from valueviz.intake.inquiry import Inquiry, Question
+    from valueviz.intake.series import Columns
+    from valueviz.intake.steps import DatedStep
     from valueviz.terms import Interval
 
-LATER = ("control", "treated", "donors", "panel", "steps", "exposure")
-"""Options of the contract that have no estimator yet."""
-METHODS_LATER = ("count_step", "did", "imputation", "sc", "sdid")
-"""Methods of the contract that have no estimator yet."""
+METHODS = ("auto", "segmented_step", "count_step", "did", "imputation", "sc", "sdid")
+"""The estimators of the contract, and the choice by the rules."""
+
 DISCOVERY_LEVEL = 0.05
 """Share of false ones among the stated changes that the printed control over many series allows."""
 
@@ -49,68 +52,95 @@ def add(commands: Any, language: Language) -> None:
     option("--index", action="store_true")
     option("--grain", choices=("day", "week", "month", "quarter", "year", "index"))
     option("--event", metavar="DATE", nargs="+", action="extend", default=[])
+    option("--control", metavar="COL", nargs="+", action="extend", default=[])
     option("--scale", choices=("auto", "log", "identity", "count"), default="auto")
+    option("--exposure", metavar="COL")
     option("--season", metavar="auto|N", default="auto")
     option("--calendar", metavar="CN|none", default="none")
-    option("--method", choices=("auto", "segmented_step", *METHODS_LATER), default="auto")
-    for name in LATER:
-        flag = {"action": "store_true"} if name == "panel" else {"nargs": "+", "metavar": "…"}
-        parser.add_argument(f"--{name}", help=argparse.SUPPRESS, **flag)
+    option("--treated", metavar="SERIES")
+    option("--donors", metavar="A,B|others")
+    option("--panel", action="store_true")
+    option("--steps", metavar="CSV")
+    option("--method", choices=METHODS, default="auto")
     parser.add_argument("--json", action="store_true", help=language.words("cli.option.json"))
     common(parser, language, workspace=False)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, language: Language) -> int:
-    """Print the effects: JSON lines with --json, else sentences."""
-    _refuse_later(args)
-    effects = effects_of(args)
+    """Print the effects as they are found: JSON lines with --json, else sentences."""
+    asked = asked_questions(args)
     if args.json:
-        for effect in effects:
-            emit(record(effect))
+        _say_besides(asked, language)
+        for question in asked:
+            answer = question.answer()
+            emit(record(answer.effect, attribution=answer.attribution))
         return 0
     from valueviz.story.single import effect_sentence, effects_overview
 
-    for effect in effects:
-        print(effect_sentence(effect, language))
-        if args.method != "auto":
-            print("  " + language.words("effect.chosen"))
-    if len(effects) > 1:
-        print(effects_overview(effects, language, level=DISCOVERY_LEVEL))
+    counted = []
+    for question in asked:
+        answer = question.answer()
+        print(
+            effect_sentence(
+                answer.effect,
+                language,
+                design=question.design,
+                steps=question.steps or (),
+                attribution=answer.attribution,
+                left_out=question.left_out,
+                provisional=question.provisional,
+            )
+        )
+        counted.append((answer.effect.p_value, answer.effect.reason is None))
+    if len(counted) > 1:
+        print(effects_overview(counted, language, level=DISCOVERY_LEVEL))
     return 0
 
 
-def _refuse_later(args: argparse.Namespace) -> None:
-    """Refuse what the contract names and no estimator answers yet."""
-    asked = [f"--{name}" for name in LATER if getattr(args, name)]
-    if args.scale == "count":
-        asked.append("--scale count")
-    if args.method in METHODS_LATER:
-        asked.append(f"--method {args.method}")
-    if asked:
-        raise UsageError("not_available_yet", option=asked[0])
+def _say_besides(asked: Iterable[Question], language: Language) -> None:
+    """Say on stderr what the JSON has no place for, once: donors left out, years whose days off are not known."""
+    noted = {(question.left_out, question.provisional) for question in asked} - {((), ())}
+    if not noted:
+        return
+    from valueviz.story.single import besides
+
+    for left_out, provisional in sorted(noted):
+        for note in besides(left_out, provisional, language):
+            print(note, file=sys.stderr)
 
 
-def effects_of(args: argparse.Namespace) -> list[Effect]:
-    """The effects of a call, in the order in which the series first appear."""
-    from valueviz.analysis.effect import estimate
+# The question ────────────────────────────────────────────────────────────────
+
+
+def asked_questions(args: argparse.Namespace) -> tuple[Question, ...]:
+    """The questions of a call, every one checked, in the order in which the series first appear."""
+    from valueviz.intake.inquiry import check, questions
     from valueviz.intake.reading import read_text_table
     from valueviz.intake.series import read_series
 
-    transition, season = _transition(args.transition), _season(args.season)
-    calendar = _calendar(args.calendar)
+    inquiry = _inquiry(args)
+    check(inquiry)
+    if args.wide and args.series:
+        raise UsageError("options_exclude", option="--wide", other="--series")
     columns = _columns(args)
+    steps = _steps(args)
     path = Path(args.file)
     wanted = [] if columns.index else [columns.date]
     wanted += [] if columns.wide else [columns.value, *columns.series]
     table = read_text_table(path, wanted=tuple(wanted))
     found = read_series(table, file=path.name, columns=columns)
-    if args.go_live is None and not any(dated.own_go_live for dated in found):
-        raise UsageError("go_live_needed")
-    designed = [
-        (dated.series, _design(args, dated, transition=transition, season=season, calendar=calendar)) for dated in found
-    ]
-    return [estimate(series, design) for series, design in designed]
+    return questions(found, inquiry, steps=steps)
+
+
+def _steps(args: argparse.Namespace) -> tuple[DatedStep, ...]:
+    if args.steps is None:
+        return ()
+    from valueviz.intake.reading import read_text_table
+    from valueviz.intake.steps import COLUMNS, read_steps
+
+    path = Path(args.steps)
+    return read_steps(read_text_table(path, wanted=COLUMNS[:2]), file=path.name)
 
 
 def _columns(args: argparse.Namespace) -> Columns:
@@ -123,33 +153,34 @@ def _columns(args: argparse.Namespace) -> Columns:
         volume=args.volume,
         instrument=args.instrument,
         definition_version=args.definition_version,
+        controls=tuple(args.control),
+        exposure=args.exposure,
         wide=args.wide,
         index=args.index,
         grain=args.grain,
+        together=args.panel or args.treated is not None,
     )
 
 
-def _design(
-    args: argparse.Namespace, dated: DatedSeries, *, transition: int, season: Any, calendar: str | None
-) -> Design:
-    from valueviz.analysis.effect import Design
-    from valueviz.catalog.calendars import spring_festival_share
-    from valueviz.intake.series import option_ordinal
+def _inquiry(args: argparse.Namespace) -> Inquiry:
+    from valueviz.intake.inquiry import Inquiry
 
-    grain = dated.series.grain
-    go_live = dated.go_live
-    if not dated.own_go_live and args.go_live is not None:
-        go_live = option_ordinal(args.go_live, grain=grain, option="--go-live")
-    holiday = None if calendar is None else spring_festival_share(dated.series.ordinals, grain, country=calendar)
-    return Design(
-        go_live=go_live,
+    return Inquiry(
+        go_live=args.go_live,
         better=args.better,
-        transition=transition,
+        transition=_transition(args.transition),
         scale=args.scale,
-        season=season,
-        holiday=holiday,
-        events=tuple(option_ordinal(text, grain=grain, option="--event") for text in args.event),
-        chosen=args.method != "auto",
+        season=_season(args.season),
+        calendar=_calendar(args.calendar),
+        events=tuple(args.event),
+        method=args.method,
+        controls=tuple(args.control),
+        exposure=args.exposure,
+        panel=args.panel,
+        treated=args.treated,
+        donors=args.donors,
+        stepped=args.steps is not None,
+        file=Path(args.file).name,
     )
 
 
@@ -180,9 +211,9 @@ def _calendar(text: str) -> str | None:
 # JSON ────────────────────────────────────────────────────────────────────────
 
 
-def record(effect: Effect) -> Mapping[str, Any]:
-    """An effect as the JSON object of the contract, keys in its order."""
-    return {
+def record(effect: Effect, *, attribution: Attribution | None = None) -> Mapping[str, Any]:
+    """An effect as the JSON object of the contract, keys in its order; with its parts where it was split."""
+    found = {
         "series": effect.series,
         "estimate": _number(effect.estimate),
         "low": _number(effect.low),
@@ -206,6 +237,18 @@ def record(effect: Effect) -> Mapping[str, Any]:
         "grain": effect.grain,
         "warnings": list(effect.warnings),
         "diagnostics": {check.name: {"value": _number(check.value), "ok": check.ok} for check in effect.diagnostics},
+    }
+    return found if attribution is None else found | {"attribution": [_part(part) for part in attribution.parts]}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "kind": part.kind,
+        "steps": list(part.steps),
+        "estimate": _number(part.estimate),
+        "low": _number(part.low),
+        "high": _number(part.high),
+        "share": _number(part.share),
     }
 
 

@@ -16,6 +16,7 @@ from valueviz.intake.formbook import FormBook
 from valueviz.intake.records import shown
 from valueviz.language import language
 from valueviz.terms import (
+    NEVER,
     PHASES,
     Assumption,
     Baseline,
@@ -166,7 +167,9 @@ def _names(form: FormBook, reader: Reader, entry: Entry, key: str) -> Names | No
 
 def _sites(form: FormBook) -> tuple[Site, ...]:
     reader, entries = form.reader("sites"), form.entries("sites")
-    read = [(entry, reader.text(entry, "key", longest=100), reader.day(entry, "go_live")) for entry in entries]
+    read = [
+        (entry, reader.text(entry, "key", longest=100), reader.day_or(entry, "go_live", NEVER)) for entry in entries
+    ]
     reader.twice(((entry, key) for entry, key, _ in read), "key")
     return tuple(Site(key, day) for _, key, day in read if key is not None)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from valueviz.catalog import suggestion
 from valueviz.catalog.form import Choice, Column, Sheet
@@ -14,6 +15,8 @@ from valueviz.errors import DataError, Field
 from valueviz.intake.amount import read_amount
 from valueviz.intake.moment import read_moment
 from valueviz.intake.records import shown
+
+Word = TypeVar("Word", bound=str)
 
 LONGEST_TEXT = 2000
 """Characters of one cell, as many as a definition file takes."""
@@ -66,6 +69,16 @@ class Reader:
             self.fault("form_not_date", entry.row, key, found=shown(found))
             return None
         return at.date()
+
+    def day_or(self, entry: Entry, key: str, word: Word) -> date | Word | None:
+        """A day, or the code of the one word its list offers instead of it."""
+        found, choices = entry.cells.get(key, ""), self.sheet.column(key).choices
+        if chosen(choices, found) == word:
+            return word
+        if found and read_moment(found).at is None:
+            self.fault("form_not_date_or", entry.row, key, found=shown(found), needed=choices[0].word)
+            return None
+        return self.day(entry, key)
 
     def number(self, entry: Entry, key: str, *, percent: float | None = None) -> float | None:
         """A number within the limits of its column.

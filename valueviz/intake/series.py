@@ -9,36 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
+from valueviz.analysis.effect import Control
 from valueviz.catalog.nearest import suggestion
 from valueviz.errors import DataError, UsageError
 from valueviz.intake.amount import MISSING, decimal_of, read_number
+from valueviz.intake.plain_date import COARSEST_FIRST, FINEST_LAST, Moment, counted, date_form, moment
 from valueviz.intake.reading import TextTable
-from valueviz.terms import GRAINS, Grain, Series, period_of
-
-DateKind = Literal["day", "month", "year", "index"]
-
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""Four digits within are a year; any other whole number is the number of a period."""
+from valueviz.terms import GRAINS, Grain, Series
 
 JOINT = "/"
 """Between the parts of the name of a series that several columns make up."""
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?: 00:00:00)?")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_WHOLE = re.compile(r"[+-]?\d{1,12}")
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-COARSEST_FIRST: dict[DateKind, tuple[Grain, ...]] = {
-    "day": ("year", "quarter", "month", "week", "day"),
-    "month": ("year", "quarter", "month"),
-    "year": ("year",),
-    "index": ("index",),
-}
-"""The grains that dates of a kind can have, the coarsest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +31,9 @@ class Columns:
     """Which columns hold what.
 
     `series` () takes the column "series" where there is one; an optional column given as None is taken
-    where a column of its usual name exists. `wide`: every column but the date is a series. `index`: rows
-    are numbered from 1, dates are not read.
+    where a column of its usual name exists. `controls` and `exposure` stand in the same rows as the values.
+    `wide`: every column but the date and those named here is a series. `index`: rows are numbered from 1, dates
+    are not read. `together`: all series get one grain, the finest any of them needs.
     """
 
     series: tuple[str, ...] = ()
@@ -56,56 +42,26 @@ class Columns:
     volume: str | None = None
     instrument: str | None = None
     definition_version: str | None = None
+    controls: tuple[str, ...] = ()
+    exposure: str | None = None
     wide: bool = False
     index: bool = False
     grain: Grain | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A date as written: a day (the first of its month or year), or a whole number."""
-
-    kind: DateKind
-    day: date | None
-    number: int | None
-    text: str
-
-    def ordinal(self, grain: Grain) -> int | None:
-        """The period of a grain that holds it; None where a number meets a calendar or a day an index."""
-        if grain == "index":
-            return self.number
-        return None if self.day is None else period_of(self.day, grain)
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DatedSeries:
-    """A series with the go-live of its own; `own_go_live` tells an empty one (never) from none stated."""
+    """A series with the go-live of its own; `own_go_live` tells an empty one (never) from none stated.
+
+    `controls` and `exposure` are aligned with the periods of the series.
+    """
 
     series: Series
     go_live: int | None
     own_go_live: bool
-
-
-def moment(text: str) -> Moment | None:
-    """The moment a date states, None where the text is none.
-
-    >>> moment("2025-02-30"), moment("2025-02").day, moment("71").number
-    (None, datetime.date(2025, 2, 1), 71)
-    """
-    plain = text.strip()
-    try:
-        if found := _DAY.fullmatch(plain):
-            return Moment("day", date(int(found[1]), int(found[2]), int(found[3])), None, plain)
-        if found := _MONTH.fullmatch(plain):
-            return Moment("month", date(int(found[1]), int(found[2]), 1), None, plain)
-    except ValueError:
-        return None
-    if not _WHOLE.fullmatch(plain):
-        return None
-    number = int(plain)
-    if len(plain) == 4 and FIRST_YEAR <= number <= LAST_YEAR:
-        return Moment("year", date(number, 1, 1), number, plain)
-    return Moment("index", None, number, plain)
+    controls: tuple[Control, ...] = ()
+    exposure: tuple[float | None, ...] | None = None
 
 
 def read_series(table: TextTable, *, file: str, columns: Columns) -> tuple[DatedSeries, ...]:
@@ -118,14 +74,29 @@ def read_series(table: TextTable, *, file: str, columns: Columns) -> tuple[Dated
 
     Raises:
         DataError: series_column_missing, series_bad_date, series_bad_number, series_mixed_percent,
-            series_negative_volume, series_mixed_dates, series_twice, series_shared_period, series_go_live_differs,
-            series_go_live_empty, series_no_rows.
+            series_negative_volume, series_negative_exposure, series_mixed_dates, series_twice, series_shared_period, series_go_live_differs,
+            series_go_live_empty, series_column_twice, series_no_rows.
         UsageError: series_grain where the dates cannot have the grain asked for.
     """
     reader = _Reader(table, Path(file).name, columns)
     if not table.rows:
         raise DataError("series_no_rows", file=reader.file, sheet=table.sheet)
-    return reader.wide() if columns.wide else reader.long()
+    reader.distinct()
+    groups = reader.wide() if columns.wide else reader.long()
+    grain = reader.common_grain(groups.values()) if columns.together else None
+    return tuple(reader.gather(key, rows, grain=grain or reader.grain(rows)) for key, rows in groups.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside a value in its row; None where there is no such column."""
+
+    volume: float | None
+    exposure: float | None
+    controls: tuple[float | None, ...]
+    instrument: str | None
+    definition_version: str | None
+    go_live: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +104,11 @@ class _Row:
     number: int
     moment: Moment
     value: float | None
-    volume: float | None
-    instrument: str | None
-    definition_version: str | None
-    go_live: str | None
+    beside: _Beside
+
+
+Numbers = Callable[[int, tuple[str, ...]], float | None]
+"""Reads the number of one column in a row, given the number of the row and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +136,19 @@ class _Reader:
         if name is not None:
             return self.place(name)
         return self.table.header.index(usual) if usual in self.table.header else None
+
+    def distinct(self) -> None:
+        """Refuse a control or an exposure that is another column as well: it would explain itself."""
+        columns = self.columns
+        roles = [("date", None if columns.index else columns.date), ("value", None if columns.wide else columns.value)]
+        roles += [("series", name) for name in columns.series]
+        roles += [("volume", columns.volume), ("exposure", columns.exposure)]
+        taken = {name: role for role, name in roles[:-1] if name is not None}
+        for role, name in [*roles[-1:], *(("control", name) for name in columns.controls)]:
+            if name is not None and name in taken:
+                raise UsageError("series_column_twice", found=name, option=role, other=taken[name])
+            if name is not None:
+                taken[name] = role
 
     def refuse(self, code: str, row: int, column: int, *, needed: str | None = None) -> DataError:
         """An error about one cell."""
@@ -197,7 +182,7 @@ class _Reader:
             raise self.refuse("series_mixed_dates", self.table.numbers[odd], column, needed=found[0].text)
         return tuple(found)
 
-    def numbers(self, column: int) -> Callable[[int, tuple[str, ...]], float | None]:
+    def numbers(self, column: int) -> Numbers:
         """A reader of one column of numbers; where all of them carry a percent sign they are divided by 100."""
         odd = {cells[column] for cells in self.table.rows if not _PLAIN_NUMBER.fullmatch(cells[column])}
         decimal = decimal_of(odd - MISSING, certain=self.table.delimiter != ";") or "."
@@ -216,55 +201,83 @@ class _Reader:
 
         return read
 
+    def weights(self, column: int | None, *, code: str) -> Numbers:
+        """A reader of one column of numbers that may not be negative; None where there is no such column."""
+        if column is None:
+            return lambda _row, _cells: None
+        read = self.numbers(column)
+
+        def weight(row: int, cells: tuple[str, ...]) -> float | None:
+            amount = read(row, cells)
+            if amount is not None and amount < 0:
+                raise self.refuse(code, row, column)
+            return amount
+
+        return weight
+
+    def beside(self) -> Callable[[int, tuple[str, ...]], _Beside]:
+        """A reader of what stands beside the values; in wide tables only columns that are named."""
+        columns = self.columns
+        named = (columns.volume, columns.instrument, columns.definition_version, None)
+        usual = ("volume", "instrument", "definition_version", "go_live")
+        found = [
+            self.optional(name, "" if columns.wide else usually) for name, usually in zip(named, usual, strict=True)
+        ]
+        volume = self.weights(found[0], code="series_negative_volume")
+        exposed = None if columns.exposure is None else self.place(columns.exposure)
+        exposure = self.weights(exposed, code="series_negative_exposure")
+        controls = [self.numbers(self.place(name)) for name in columns.controls]
+
+        def read(row: int, cells: tuple[str, ...]) -> _Beside:
+            texts = (None if place is None else cells[place].strip() for place in found[1:])
+            return _Beside(
+                volume(row, cells), exposure(row, cells), tuple(control(row, cells) for control in controls), *texts
+            )
+
+        return read
+
     # Layouts ──────────────────────────────────────────────────────────────────
 
-    def long(self) -> tuple[DatedSeries, ...]:
-        """One row a series and date."""
+    def long(self) -> dict[str, list[_Row]]:
+        """The rows of each series where a row is a series and a date."""
         keyed = [self.place(name) for name in self.columns.series]
         if not keyed and "series" in self.table.header:
             keyed = [self.place("series")]
-        value, volume = self.place(self.columns.value), self.optional(self.columns.volume, "volume")
-        labels = (
-            self.optional(self.columns.instrument, "instrument"),
-            self.optional(self.columns.definition_version, "definition_version"),
-            self.optional(None, "go_live"),
-        )
-        read_value = self.numbers(value)
-        read_volume = None if volume is None else self.numbers(volume)
+        read_value, beside = self.numbers(self.place(self.columns.value)), self.beside()
         moments = None if self.columns.index else self.moments()
         groups: dict[str, list[_Row]] = {}
         for position, (number, cells) in enumerate(zip(self.table.numbers, self.table.rows, strict=True)):
             key = JOINT.join(cells[place].strip() for place in keyed) if keyed else Path(self.file).stem
             rows = groups.setdefault(key, [])
-            amount = None if read_volume is None else read_volume(number, cells)
-            if amount is not None and amount < 0 and volume is not None:
-                raise self.refuse("series_negative_volume", number, volume)
-            at = _counted(len(rows) + 1) if moments is None else moments[position]
-            texts = (None if place is None else cells[place].strip() for place in labels)
-            rows.append(_Row(number, at, read_value(number, cells), amount, *texts))
-        return tuple(self.gather(key, rows, weighted=volume is not None) for key, rows in groups.items())
+            at = counted(len(rows) + 1) if moments is None else moments[position]
+            rows.append(_Row(number, at, read_value(number, cells), beside(number, cells)))
+        return groups
 
-    def wide(self) -> tuple[DatedSeries, ...]:
-        """One column a series."""
-        moments = tuple(_counted(i + 1) for i in range(len(self.table.rows))) if self.columns.index else self.moments()
-        places = [place for place, name in enumerate(self.table.header) if name != self.columns.date]
+    def wide(self) -> dict[str, list[_Row]]:
+        """The rows of each series where every column but the date and those named is one."""
+        columns = self.columns
+        moments = tuple(counted(i + 1) for i in range(len(self.table.rows))) if columns.index else self.moments()
+        beside = self.beside()
+        taken = {columns.date, columns.volume, columns.instrument, columns.definition_version, columns.exposure}
+        places = [place for place, name in enumerate(self.table.header) if name not in taken | {*columns.controls}]
         if not places:
             raise DataError("series_no_rows", file=self.file, sheet=self.table.sheet)
-        found = []
-        for place in places:
-            read = self.numbers(place)
-            rows = [
-                _Row(number, at, read(number, cells), None, None, None, None)
-                for number, cells, at in zip(self.table.numbers, self.table.rows, moments, strict=True)
+        rows = [
+            (number, cells, at, beside(number, cells))
+            for number, cells, at in zip(self.table.numbers, self.table.rows, moments, strict=True)
+        ]
+        return {
+            self.table.header[place]: [
+                _Row(number, at, read(number, cells), found) for number, cells, at, found in rows
             ]
-            found.append(self.gather(self.table.header[place], rows, weighted=False))
-        return tuple(found)
+            for place in places
+            for read in (self.numbers(place),)
+        }
 
     # Series ───────────────────────────────────────────────────────────────────
 
-    def gather(self, key: str, rows: list[_Row], *, weighted: bool) -> DatedSeries:
+    def gather(self, key: str, rows: list[_Row], *, grain: Grain) -> DatedSeries:
         """One series from its rows, put in order."""
-        grain = self.grain(rows)
         placed: dict[int, _Row] = {}
         for row in rows:
             ordinal = cast("int", row.moment.ordinal(grain))
@@ -282,6 +295,7 @@ class _Reader:
                 )
             placed[ordinal] = row
         ordered = sorted(placed.items())
+        beside = [row.beside for _, row in ordered]
         go_live, own = self.go_live(key, rows, grain=grain)
         return DatedSeries(
             Series(
@@ -289,16 +303,29 @@ class _Reader:
                 grain=grain,
                 ordinals=tuple(ordinal for ordinal, _ in ordered),
                 values=tuple(row.value for _, row in ordered),
-                volumes=tuple(row.volume for _, row in ordered) if weighted else None,
-                instruments=_labels(row.instrument for _, row in ordered),
-                definition_versions=_labels(row.definition_version for _, row in ordered),
+                volumes=tuple(each.volume for each in beside) if self.weighted() else None,
+                instruments=_labels(each.instrument for each in beside),
+                definition_versions=_labels(each.definition_version for each in beside),
             ),
             go_live,
             own,
+            controls=tuple(
+                Control(name, tuple(each.controls[place] for each in beside))
+                for place, name in enumerate(self.columns.controls)
+            ),
+            exposure=None if self.columns.exposure is None else tuple(each.exposure for each in beside),
         )
 
+    def weighted(self) -> bool:
+        """Whether the table holds volumes."""
+        return self.columns.volume is not None or (not self.columns.wide and "volume" in self.table.header)
+
+    def common_grain(self, groups: Iterable[list[_Row]]) -> Grain:
+        """The finest of the grains that the series of a panel need."""
+        return max((self.grain(rows) for rows in groups), key=FINEST_LAST.index)
+
     def grain(self, rows: list[_Row]) -> Grain:
-        """The coarsest grain in which no two dates share a period, or the one asked for."""
+        """The coarsest grain in which no two dates of a series share a period, or the one asked for."""
         kind = rows[0].moment.kind
         asked = self.columns.grain
         if asked is not None:
@@ -317,8 +344,9 @@ class _Reader:
         """The go-live a series states itself, and whether it states one (an empty one means never)."""
         stated: dict[str, _Row] = {}
         for row in rows:
-            if row.go_live is not None:
-                stated.setdefault("" if row.go_live in MISSING else row.go_live, row)
+            written = row.beside.go_live
+            if written is not None:
+                stated.setdefault("" if written in MISSING else written, row)
         if not stated:
             return None, False
         if len(stated) > 1:
@@ -329,7 +357,7 @@ class _Reader:
         at = moment(text)
         ordinal = None if at is None else at.ordinal(grain)
         if ordinal is None:
-            raise self.refuse("series_bad_date", row.number, self.place("go_live"), needed=_needed(grain))
+            raise self.refuse("series_bad_date", row.number, self.place("go_live"), needed=date_form(grain))
         return ordinal, True
 
     def differing(self, key: str, stated: list[tuple[str, _Row]]) -> DataError:
@@ -348,27 +376,6 @@ class _Reader:
         )
 
 
-def _counted(number: int) -> Moment:
-    return Moment("index", None, number, str(number))
-
-
 def _labels(labels: Iterable[str | None]) -> tuple[str | None, ...] | None:
     found = tuple(labels)
     return None if all(label is None for label in found) else found
-
-
-def _needed(grain: Grain) -> str:
-    return "1, 2, 3 …" if grain == "index" else "YYYY-MM-DD, YYYY-MM, YYYY"
-
-
-def option_ordinal(text: str, *, grain: Grain, option: str) -> int:
-    """The period that holds the date given with an option.
-
-    Raises:
-        UsageError: series_option_date where it is no date, or none of the kind the data hold.
-    """
-    at = moment(text)
-    ordinal = None if at is None else at.ordinal(grain)
-    if ordinal is None:
-        raise UsageError("series_option_date", option=option, found=text, needed=_needed(grain))
-    return ordinal
