@@ -262,7 +262,7 @@ def test_the_constants_on_the_page_are_those_of_the_code() -> None:
         f"below {checks.LJUNG_BOX_LEVEL}",
         f"above {checks.PLACEBO_SHARE:.2f}",
         f"beyond {checks.OUTLIER_SPREADS} robust",
-        f"go-live (and {verdict.DATE_WINDOW} periods around it) is as likely as all other dates together",
+        "Beforehand the declared go-live is as likely as all other dates together",
         f"more than {checks.MOST_SPIKES:.0%} of the points".replace("%", " %"),
         f"at least {cohort.MEMBER_SHARE * 10:.0f} in 10 periods".replace(" in ", " of "),
         f"fewer than {cohort.COMPLETE_SHARE * 20:.0f} of 20 periods",

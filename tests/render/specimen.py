@@ -9,6 +9,7 @@ import math
 import re
 from datetime import date
 
+from tests.render import specimen_evidence as evidence
 from tests.render.specimen_charts import Say, dip, dumbbell, fact, run_chart, source_text, text
 from valueviz.catalog.brand import Brand
 from valueviz.story.blocks import (
@@ -31,6 +32,7 @@ from valueviz.story.blocks import (
     RunChart,
     Section,
     Table,
+    Waterfall,
 )
 from valueviz.terms import Grade, Locale, Names, Question, Request, Verdict, View
 
@@ -67,18 +69,20 @@ def document(locale: Locale) -> Document:
             _scorecard(say),
             _trend(say),
             _shortfall(say),
+            _where_from(say),
+            _evidence(say),
             _dip(say),
         ),
         synthetic=True,
     )
 
 
-def charts(locale: Locale) -> dict[str, RunChart | Dumbbell | Curve]:
+def charts(locale: Locale) -> dict[str, RunChart | Dumbbell | Waterfall | Curve]:
     """Every chart of the specimen by key."""
-    found: dict[str, RunChart | Dumbbell | Curve] = {}
+    found: dict[str, RunChart | Dumbbell | Waterfall | Curve] = {}
     for section in document(locale).sections:
         for block in section.blocks:
-            if isinstance(block, RunChart | Dumbbell | Curve):
+            if isinstance(block, RunChart | Dumbbell | Waterfall | Curve):
                 found[block.key] = block
     return found
 
@@ -393,6 +397,31 @@ def _shortfall(say: Say) -> Section:
     )
 
 
+def _where_from(say: Say) -> Section:
+    return Section(
+        key="where_from",
+        number="5",
+        name=say("从何而来", "Where from"),
+        title=text(say("近一半的改善来自切换上线", "Close to half of the gain came with the cutover")),
+        lead=text(say("数据分不开的步骤放在一个括号里。", "Steps the data cannot tell apart stand in one bracket.")),
+        blocks=(
+            evidence.where_from(say, "where_from", evidence.MANY, low=-1, high=5),
+            evidence.where_from(say, "where_from_few", evidence.FEW, low=-2, high=1),
+        ),
+    )
+
+
+def _evidence(say: Say) -> Section:
+    return Section(
+        key="evidence",
+        number="6",
+        name=say("证据", "Evidence"),
+        title=text(say("三种看法，同一个结论", "Three views, one conclusion")),
+        lead=text(say("过程界限、各店对照和逐周走势。", "Process limits, stores compared, and week by week.")),
+        blocks=(evidence.limits(say), evidence.event_study(say), evidence.weekly(say)),
+    )
+
+
 def _dip(say: Say) -> Section:
     blocks: tuple[Block, ...] = (
         dip(say),
@@ -423,7 +452,7 @@ def _dip(say: Say) -> Section:
     )
     return Section(
         key="dip",
-        number="5",
+        number="7",
         name=say("低谷与恢复", "Dip and recovery"),
         title=text(say("低谷不可避免，深浅取决于准备", "The dip is unavoidable, its depth depends on preparation")),
         lead=text(say("装上软件不等于见效。", "Installing is not yet working.")),

@@ -22,7 +22,7 @@ from valueviz.render import charts
 from valueviz.render.charts.lettering import balanced, lines, spread, written
 from valueviz.render.charts.sheet import Box
 from valueviz.render.palette import palette
-from valueviz.story.blocks import ChartBlock, Curve, Dumbbell, Point, Rule, Run, RunChart
+from valueviz.story.blocks import ChartBlock, Curve, Dumbbell, Point, Rule, Run, RunChart, Waterfall
 from valueviz.terms import Locale
 
 LIGHT = palette(specimen.BRAND)
@@ -64,7 +64,7 @@ def _walk(node: object) -> Iterator[tuple[str, object]]:
             yield from _walk(item)
 
 
-def _words(svg: str) -> list[tuple[str, Box]]:
+def words_of(svg: str) -> list[tuple[str, Box]]:
     """Every text of a picture with its box, in the order of the file."""
     found = []
     for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
@@ -84,6 +84,8 @@ def _expected(block: ChartBlock) -> list[str]:
     match block:
         case Dumbbell():
             return [run.text.strip() for row in block.rows for run in row.values if run.kind == "fact"]
+        case Waterfall():
+            return [run.text for row in block.rows for cell in row.values for run in cell]
         case Curve():
             return [label.run.text for label in block.labels] + [line.label for line in block.lines]
         case _:
@@ -144,7 +146,7 @@ def test_no_two_texts_collide_and_none_is_cut(
 ) -> None:
     svg = charts.svg(block, palette=LIGHT, width=width, scale=scale)
     height = float(ElementTree.fromstring(svg).attrib["height"])
-    words = _words(svg)
+    words = words_of(svg)
     outside = [text for text, box in words if not box.within(Box(-0.5, -0.5, width + 0.5, height + 0.5))]
     colliding = [(one, two) for (one, a), (two, b) in combinations(words, 2) if a.overlaps(b, gap=-0.5)]
     assert (outside, colliding) == ([], [])
@@ -154,7 +156,7 @@ def test_no_two_texts_collide_and_none_is_cut(
 def test_every_label_and_value_is_shown_whole_and_in_order(
     block: ChartBlock, width: float, scale: Literal["print", "screen"]
 ) -> None:
-    shown = "".join(text for text, _ in _words(charts.svg(block, palette=LIGHT, width=width, scale=scale)))
+    shown = "".join(text for text, _ in words_of(charts.svg(block, palette=LIGHT, width=width, scale=scale)))
     at = 0
     for text in _expected(block):
         at = shown.find(text, at)
@@ -275,7 +277,7 @@ def test_any_number_of_steps_in_neighbouring_months_can_be_told_apart(count: int
     block = replace(block, rules=(live, *steps))
     for width, scale in SIZES:
         svg = charts.svg(block, palette=LIGHT, width=width, scale=scale)
-        words = _words(svg)
+        words = words_of(svg)
         colliding = [(one, two) for (one, a), (two, b) in combinations(words, 2) if a.overlaps(b, gap=-0.5)]
         assert colliding == []
         assert all(any(rule.label in text for text, _ in words) for rule in block.rules)
@@ -285,7 +287,7 @@ def test_steps_far_apart_are_named_where_they_stand() -> None:
     block = _run_chart()
     low = block.x.low
     rules = (Rule(low + 5, "Survey", "step"), Rule(low + 30, "Training", "step"))
-    texts = [text for text, _ in _words(charts.svg(replace(block, rules=rules), palette=LIGHT, width=482))]
+    texts = [text for text, _ in words_of(charts.svg(replace(block, rules=rules), palette=LIGHT, width=482))]
     assert {"Survey", "Training"} <= set(texts)
 
 
@@ -307,7 +309,7 @@ def test_a_block_without_points_rows_or_labels_is_still_a_chart() -> None:
 def test_markup_in_a_label_is_text() -> None:
     hostile = '<b>& "x"</b>'
     block = _run_chart(labels=(replace(_run_chart().labels[0], run=Run(hostile)),))
-    assert hostile in [text for text, _ in _words(charts.svg(block, palette=LIGHT, width=482))]
+    assert hostile in [text for text, _ in words_of(charts.svg(block, palette=LIGHT, width=482))]
 
 
 # Lettering ───────────────────────────────────────────────────────────────────
@@ -379,5 +381,5 @@ def test_values_that_fit_their_column_stay_on_one_line() -> None:
     # three runs a row and no verdict word: the widest row sets the column and must fit it
     values = (Run("42.8 minutes", "fact"), Run(" → "), Run("42.2 minutes", "fact"))
     block = replace(block, rows=tuple(replace(row, values=values) for row in block.rows[:3]))
-    texts = [text for text, _ in _words(charts.svg(block, palette=LIGHT, width=482))]
+    texts = [text for text, _ in words_of(charts.svg(block, palette=LIGHT, width=482))]
     assert texts.count("42.8 minutes → 42.2 minutes") == 3

@@ -20,7 +20,7 @@ from valueviz.render.palette import palette
 from valueviz.render.pdf import vega
 from valueviz.render.pdf.fonts import register
 from valueviz.render.pdf.outline import outline
-from valueviz.story.blocks import ChartBlock, Dumbbell
+from valueviz.story.blocks import ChartBlock, Dumbbell, Waterfall
 
 LIGHT = palette(specimen.BRAND)
 BLOCKS = [
@@ -81,6 +81,8 @@ def test_facts_are_read_back_whole_and_in_order(block: ChartBlock, tmp_path: Pat
     read = "".join(subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout.split())
     if isinstance(block, Dumbbell):
         facts = [run.text for row in block.rows for run in row.values if run.kind == "fact"]
+    elif isinstance(block, Waterfall):
+        facts = [run.text for row in block.rows for cell in row.values for run in cell if run.kind == "fact"]
     else:
         facts = [label.run.text for label in block.labels if label.run.kind == "fact"]
     at = 0

@@ -327,7 +327,11 @@ def _draft(agreed: Engagement) -> Draft:
         chosen=(base.chosen_by["en"] if base.chosen_by else "", base.chosen_on),
         signed=(base.signed_by["en"] if base.signed_by else "", base.signed_on),
         contract=(contract.start, contract.end, contract.price),
-        sites={"key": [site.key for site in agreed.sites], "go_live": [site.go_live for site in agreed.sites]},
+        sites={
+            "key": [site.key for site in agreed.sites],
+            "go_live": [None if site.go_live == "never" else site.go_live for site in agreed.sites],
+            "never": [site.go_live == "never" for site in agreed.sites],
+        },
         phases={
             "key": list(PHASES),
             "start": [phases[key].start if key in phases else None for key in PHASES],
@@ -355,7 +359,7 @@ def _draft(agreed: Engagement) -> Draft:
 
 def test_a_form_opened_and_saved_changes_nothing() -> None:
     text = catalog.shipped("datasets", "manufacturer", "engagement.toml").read_text(encoding="utf-8")
-    agreed = read_engagement(text, file="engagement.toml")
+    agreed = read_engagement(text + '[[site]]\nkey = "P400"\ngo_live = "never"', file="engagement.toml")
 
     assert engagement_of(_draft(agreed), agreed) == agreed
     assert read_engagement(write_engagement(agreed), file="again.toml") == agreed

@@ -15,7 +15,7 @@ from valueviz.catalog import brand
 from valueviz.language import language
 from valueviz.render.palette import palette
 from valueviz.store import Workspace
-from valueviz.story.blocks import Cell, Curve, Document, Dumbbell, Row, RunChart, Table, Text
+from valueviz.story.blocks import Cell, Curve, Document, Dumbbell, Row, RunChart, Table, Text, Waterfall
 from valueviz.story.voice import plain
 from valueviz.terms import LOCALES, Locale
 from valueviz.ui import controls
@@ -62,7 +62,7 @@ def test_a_page_states_the_facts_of_its_document_in_order(
         run.fact.key
         for section in document.sections
         for block in section.blocks
-        if isinstance(block, RunChart | Dumbbell | Curve)
+        if isinstance(block, RunChart | Dumbbell | Waterfall | Curve)
         for run in _drawn(block)
         if run.fact
     }
@@ -101,7 +101,7 @@ def test_charts_hold_the_numbers_the_document_labels_them_with_in_both_layouts(
         block
         for section in documents["renewal", locale].sections
         for block in section.blocks
-        if isinstance(block, RunChart | Dumbbell | Curve)
+        if isinstance(block, RunChart | Dumbbell | Waterfall | Curve)
     ]
     drawn = specs(page)
 
@@ -314,11 +314,13 @@ def _one(value: str | list[str]) -> str:
     return value if isinstance(value, str) else value[0]
 
 
-def _drawn(block: RunChart | Dumbbell | Curve) -> Text:
+def _drawn(block: RunChart | Dumbbell | Waterfall | Curve) -> Text:
     """The runs a chart draws itself; title and source stand around it."""
     match block:
         case Dumbbell():
             return tuple(run for row in block.rows for run in row.values)
+        case Waterfall():
+            return tuple(run for row in block.rows for text in (row.label, *row.members, *row.values) for run in text)
         case RunChart() | Curve():
             return tuple(label.run for label in block.labels)
 

@@ -153,8 +153,10 @@ class Axis:
     ticks: tuple[Tick, ...]
 
 
-State = Literal["used", "transition", "excluded"]
+State = Literal["used", "transition", "excluded", "signal"]
+BandKind = Literal["counterfactual", "limits", "interval"]
 Mark = Literal["before", "after", "interval", "whisker", "promise", "beyond"]
+WaterfallMark = Literal["sure", "worse", "unsure", "block", "remainder", "interval"]
 Tone = Literal["ink", "muted", "better", "worse", "new", "brand"]
 
 
@@ -171,7 +173,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An observation: used, inside the transition, or excluded with a reason (drawn hollow)."""
+    """An observation: used, inside the transition, excluded with a reason (drawn hollow), or a signal (ringed)."""
 
     x: float
     y: float
@@ -201,6 +203,8 @@ class Rule:
 class RunChart:
     """Did it change? Observed points, counterfactual band, go-live and step rules, transition shaded.
 
+    The band is the counterfactual, or the process `limits` (a level between two lines, which may jump), or the
+    `interval` of each point itself (an event study; `level` is then the line of no change).
     `alt` is made of the same facts. Lines break where neighbouring x differ by more than `gap_after`.
     """
 
@@ -217,6 +221,47 @@ class RunChart:
     gap_after: float = 1.0
     verdict: Verdict | None = None
     height: Literal["small", "medium", "large"] = "medium"
+    source: Text = ()
+    band_kind: BandKind = "counterfactual"
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallRow:
+    """One bar of a waterfall, from `start` to `end` in data coordinates; better to the right, as gains.
+
+    `kind` part: one step; block: steps that data cannot separate, its `members` by name (bracketed); remainder:
+    dotted; total: from zero. `low`–`high` is the 95 % interval of the bar's end, given its start. `sure` says that
+    the interval of the bar excludes zero. `group` is the phase the row stands under. `values` is one text a column
+    at the right, () for an empty cell.
+    """
+
+    label: Text
+    kind: Literal["part", "block", "remainder", "total"]
+    start: float
+    end: float
+    values: tuple[Text, ...]
+    low: float | None = None
+    high: float | None = None
+    sure: bool = False
+    group: str = ""
+    members: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Where it came from: one bar a step, in order of time, a remainder, a total; connectors between the bars.
+
+    Rows of one `group` are neighbours and stand under its name once; `legend` names only what is drawn.
+    """
+
+    key: str
+    title: Text
+    alt: str
+    x: Axis
+    rows: tuple[WaterfallRow, ...]
+    values_titles: tuple[str, ...]
+    legend: tuple[tuple[WaterfallMark, str], ...]
     source: Text = ()
 
 
@@ -279,8 +324,8 @@ class Curve:
     source: Text = ()
 
 
-ChartBlock = RunChart | Dumbbell | Curve
-Block = Prose | Bullets | Callout | Cards | Table | RunChart | Dumbbell | Curve
+ChartBlock = RunChart | Dumbbell | Waterfall | Curve
+Block = Prose | Bullets | Callout | Cards | Table | RunChart | Dumbbell | Waterfall | Curve
 
 
 # Document ────────────────────────────────────────────────────────────────────
@@ -291,7 +336,7 @@ class Section:
     """One message: number and short name (kicker, contents, outline), action title, lead, evidence.
 
     `question` is the title on screen where it differs. `breaks` is how the section starts on paper:
-    a new page, or wherever it falls when `fits` the rest of the page.
+    a new page unless the last one is too empty, wherever it fits the rest of the page, or a new page always.
     """
 
     key: str
@@ -301,7 +346,7 @@ class Section:
     lead: Text
     blocks: tuple[Block, ...]
     question: str = ""
-    breaks: Literal["page", "flow"] = "page"
+    breaks: Literal["page", "flow", "new"] = "page"
 
 
 @dataclass(frozen=True, slots=True)

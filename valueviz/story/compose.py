@@ -29,6 +29,7 @@ from valueviz.story.blocks import (
     Section,
     Table,
     Text,
+    Waterfall,
 )
 from valueviz.story.figures import Figures, counted, lineage_json, measured_leaves
 from valueviz.story.sections import quality, registered
@@ -341,11 +342,7 @@ def block_texts(block: Block) -> Iterator[Text]:
             for card in items:
                 yield from _card_texts(card)
         case Table():
-            yield block.title
-            yield from (column.title for column in block.columns)
-            for row in block.rows:
-                yield from (cell.text for cell in row.cells)
-            yield block.source
+            yield from _table_texts(block)
         case RunChart() | Curve():
             yield block.title
             yield from ((label.run,) for label in block.labels)
@@ -354,3 +351,15 @@ def block_texts(block: Block) -> Iterator[Text]:
             yield block.title
             yield from (row.values for row in block.rows)
             yield block.source
+        case Waterfall():
+            yield block.title
+            yield from (text for row in block.rows for text in (row.label, *row.members, *row.values))
+            yield block.source
+
+
+def _table_texts(table: Table) -> Iterator[Text]:
+    yield table.title
+    yield from (column.title for column in table.columns)
+    for row in table.rows:
+        yield from (cell.text for cell in row.cells)
+    yield table.source

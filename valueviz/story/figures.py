@@ -123,6 +123,23 @@ class Figures:
         text = self.voice.language.span(low, high, self._shown(gap_unit(self.unit)), digits=self.digits)
         return self.voice.fact(self._effect_fact("change", found.estimate), text)
 
+    def summed(self) -> Run:
+        """The gain summed over the measured periods after, as the range of its interval; positive is better."""
+        found = self.outcome.realised or Interval(0.0, 0.0, self.outcome.effect.level)
+        digits = self.voice.language.digits_for(found.high - found.low)
+        low = cut(found.low, digits, rounding=ROUND_FLOOR)
+        high = cut(found.high, digits, rounding=ROUND_CEILING)
+        unit = gap_unit(self.outcome.metric.unit)
+        fact = Fact(
+            f"{self.place}.{self.outcome.metric.key}.summed",
+            found.low,
+            unit,
+            Derived("gain_summed", (self.outcome.lineage,)),
+            interval=found,
+            grade=self.outcome.grade,
+        )
+        return self.voice.fact(fact, self.voice.language.span(low, high, unit, digits=digits))
+
     def minimum_detectable(self) -> Run:
         """The smallest change these data could have stated."""
         found = self.outcome.effect

@@ -21,7 +21,7 @@ def only_indicates(outcome: Outcome) -> bool:
 def rolled_out(study: Study) -> bool:
     """Whether the sites of an engagement went live on different days."""
     agreed = study.engagement
-    return agreed is not None and len({site.go_live or agreed.go_live for site in agreed.sites}) > 1
+    return agreed is not None and len({agreed.went_live(site.key) for site in agreed.sites}) > 1
 
 
 def judged(study: Study) -> tuple[Outcome, ...]:

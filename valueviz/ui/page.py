@@ -26,6 +26,7 @@ ICON = Path(__file__).with_name("icon.png")
 
 TEMPLATES = {
     "renewal": ":material/fact_check:",
+    "evidence": ":material/query_stats:",
     "quality": ":material/rule:",
     "education": ":material/school:",
 }

@@ -7,13 +7,26 @@ that nothing is scaled until it cannot be read. A section that fails is a card, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from valueviz.errors import ValuevizError
 from valueviz.language import Language, language
 from valueviz.render import charts
 from valueviz.render.palette import Palette, Theme, palette
 from valueviz.story import Document
-from valueviz.story.blocks import Bullets, Callout, Cards, ChartBlock, Curve, Dumbbell, Prose, RunChart, Section, Table
+from valueviz.story.blocks import (
+    Bullets,
+    Callout,
+    Cards,
+    ChartBlock,
+    Curve,
+    Dumbbell,
+    Prose,
+    RunChart,
+    Section,
+    Table,
+    Waterfall,
+)
 from valueviz.story.compose import block_texts
 from valueviz.terms import Fact
 from valueviz.ui import markup
@@ -122,13 +135,15 @@ def _pieces(section: Section, document: Document, colours: Palette, speaking: La
 
     for item in section.blocks:
         match item:
-            case RunChart() | Dumbbell() | Curve():
+            case RunChart() | Dumbbell() | Waterfall() | Curve():
                 open_markup += markup.caption(item.title)
                 close()
                 found.append(_picture(item, colours))
                 open_markup += markup.source(item.source)
             case Prose() | Bullets() | Callout() | Cards() | Table():
                 open_markup += markup.block(item, speaking)
+            case _:
+                assert_never(item)
     open_markup += origins(_facts(section), speaking)
     close()
     return tuple(found)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never, cast
 
-from valueviz.render.charts import curve, dumbbell, run
+from valueviz.render.charts import curve, dumbbell, run, waterfall
 from valueviz.render.charts.picture import picture
 from valueviz.render.charts.sheet import Medium, Sheet
 from valueviz.render.palette import Palette
-from valueviz.story.blocks import ChartBlock, Curve, Dumbbell, RunChart
+from valueviz.story.blocks import ChartBlock, Curve, Dumbbell, RunChart, Waterfall
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -38,6 +38,8 @@ def spec(block: ChartBlock, *, palette: Palette, width: float, scale: Medium) ->
             height = run.draw(block, sheet)
         case Dumbbell():
             height = dumbbell.draw(block, sheet)
+        case Waterfall():
+            height = waterfall.draw(block, sheet)
         case Curve():
             height = curve.draw(block, sheet)
         case _:

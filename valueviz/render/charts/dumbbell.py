@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from valueviz.language import measure
-from valueviz.render.charts import axes
+from valueviz.render.charts import axes, rows
 from valueviz.render.charts.lettering import balanced, breadth, lines
+from valueviz.render.charts.rows import LEADING, LEAST_PLOT
 from valueviz.render.charts.sheet import Box, Frame, Segment, Sheet, Stroke, Word
 from valueviz.story.blocks import Dumbbell, DumbbellRow, Text
 
@@ -20,9 +20,6 @@ NAME_SHARE = 0.27
 """Names take at most this share of the width, then break over two lines."""
 VALUES_SHARE = 0.36
 """Values take at most this share of the width, then break over two lines."""
-LEAST_PLOT = 15.0
-"""A plot narrower than this many type sizes goes under the words of its row instead of between them."""
-LEADING = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def draw(block: Dumbbell, sheet: Sheet) -> float:
     em = sheet.em
     columns = _columns(block, sheet)
     legend, legend_height = _legend(block, sheet)
-    top = legend_height + (1.4 * em if block.x.title else 0.0) + 2.1 * em
+    top = legend_height + rows.headroom(block.x, em)
     items = _items(block, sheet, columns, top=top)
     bottom = items[-1].bottom if items else top
     frame = Frame(Box(columns.plot_left, top, columns.plot_right, bottom), block.x.low, block.x.high)
@@ -98,17 +95,7 @@ def _bare(row: DumbbellRow) -> bool:
 def _halves(row: DumbbellRow) -> tuple[Text, Text]:
     """The values of a row before its first strong run, and the rest: numbers and verdict word."""
     at = next((number for number, run in enumerate(row.values) if run.strong), len(row.values))
-    return _trimmed(row.values[:at]), _trimmed(row.values[at:])
-
-
-def _trimmed(text: Text) -> Text:
-    """The text without spaces at its two ends (inside facts nothing is touched)."""
-    runs = [run for run in text if run.text.strip()]
-    if not runs:
-        return ()
-    runs[0] = runs[0] if runs[0].kind == "fact" else replace(runs[0], text=runs[0].text.lstrip())
-    last = runs[-1] if runs[-1].kind == "fact" else replace(runs[-1], text=runs[-1].text.rstrip())
-    return (*runs[:-1], last)
+    return rows.trimmed(row.values[:at]), rows.trimmed(row.values[at:])
 
 
 def _items(block: Dumbbell, sheet: Sheet, columns: Columns, *, top: float) -> list[Item]:
@@ -130,12 +117,9 @@ def _beside(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) -> 
     else:
         values = lines(head, size=em, width=columns.verdict - columns.values - columns.gap, most=2)
         verdict = lines(tail, size=em, width=sheet.width - columns.verdict, most=2)
-    rows = max(len(name), len(values), len(verdict), 1)
-    height = max(2.7, LEADING * rows + 1.1) * em
+    deep = max(len(name), len(values), len(verdict), 1)
+    height = max(2.7, LEADING * deep + 1.1) * em
     middle = top + height / 2
-
-    def base(count: int) -> float:
-        return middle + 0.35 * em - LEADING * em * (count - 1) / 2
 
     return Item(
         row,
@@ -145,9 +129,9 @@ def _beside(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) -> 
         top=top,
         bottom=top + height,
         middle=middle,
-        name_base=base(len(name)),
-        values_base=base(len(values)),
-        verdict_base=base(len(verdict)),
+        name_base=rows.centred(middle, len(name), em),
+        values_base=rows.centred(middle, len(values), em),
+        verdict_base=rows.centred(middle, len(verdict), em),
     )
 
 
@@ -181,60 +165,26 @@ def _stacked(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) ->
 def _names(item: Item, sheet: Sheet) -> list[Word]:
     strong = item.row.verdict in {"improved", "worse"}
     colour = sheet.palette.ink if strong else sheet.palette.text
-    return _set(item.name, sheet, x=0.0, y=item.name_base, colour=colour)
+    return rows.words(item.name, sheet, x=0.0, y=item.name_base, colour=colour)
 
 
 def _values(item: Item, sheet: Sheet, columns: Columns) -> list[Word]:
     """Values, then the verdict word in the colour of its mark."""
     colour = sheet.palette.verdict_text(item.row.verdict)
     plain = sheet.palette.text if _halves(item.row)[0] else colour
-    found = _set(item.values, sheet, x=columns.values, y=item.values_base, colour=plain)
+    found = rows.words(item.values, sheet, x=columns.values, y=item.values_base, colour=plain)
     x = columns.verdict
     if columns.stacked and item.verdict:
         x = sheet.width - max(breadth(line, sheet.em) for line in item.verdict)
-    return found + _set(item.verdict, sheet, x=x, y=item.verdict_base, colour=colour)
-
-
-def _set(text: Sequence[Text], sheet: Sheet, *, x: float, y: float, colour: str) -> list[Word]:
-    """Lines of text as words, one for each stretch of a weight; spaces at its ends move it, for SVG drops them."""
-    found: list[Word] = []
-    for rank, line in enumerate(text):
-        place = x
-        for strong, runs in groupby(line, key=lambda run: run.strong):
-            written = "".join(run.text for run in runs)
-            indent = measure(written[: len(written) - len(written.lstrip())], sheet.em, strong)
-            base = y + LEADING * sheet.em * rank
-            found.append(Word(written.strip(), place + indent, base, sheet.em, colour, bold=strong))
-            place += measure(written, sheet.em, strong)
-    return found
+    return found + rows.words(item.verdict, sheet, x=x, y=item.verdict_base, colour=colour)
 
 
 def _head(block: Dumbbell, sheet: Sheet, frame: Frame, columns: Columns) -> list[Word]:
     """Axis title over tick labels over the plot, and the title of the values."""
-    em, palette = sheet.em, sheet.palette
-    base = frame.box.top - 0.6 * em
-    shown = axes.fitting(sheet, frame, block.x.ticks)
-    words = [
-        axes.kept_inside(
-            Word(
-                tick.label,
-                frame.x(tick.position),
-                base,
-                em,
-                palette.ink if tick.position == 0 else palette.muted,
-                bold=tick.position == 0,
-                align="center",
-            ),
-            sheet,
-        )
-        for tick in shown
-    ]
-    if block.x.title:
-        words.insert(
-            0, Word(block.x.title, 0.0 if columns.stacked else frame.box.left, base - 1.45 * em, em, palette.muted)
-        )
+    words = rows.ticks(block.x, sheet, frame, title_x=0.0 if columns.stacked else frame.box.left)
     if not columns.stacked:
-        words.append(Word(block.values_title, columns.values, base, em, palette.muted))
+        base = frame.box.top - 0.6 * sheet.em
+        words.append(Word(block.values_title, columns.values, base, sheet.em, sheet.palette.muted))
     return words
 
 

@@ -16,16 +16,18 @@ ACROSS = (0.0, -2.0, 2.0, -5.0, 5.0, -10.0, 10.0, -16.0, -24.0)
 """Steps in type sizes tried left and right of the wanted place."""
 
 
-def word(label: Label, sheet: Sheet) -> Word:
-    """The text of a label, not placed yet; a fact is the message and stands out by weight and size."""
-    fact = label.run.kind == "fact"
+def word(label: Label, sheet: Sheet, *, calm: bool = False) -> Word:
+    """The text of a label, not placed yet; a fact is the message and stands out by weight and size, unless `calm`."""
+    fact = label.run.kind == "fact" and not calm
     size = sheet.em * (1.2 if fact else 1.0)
     return Word(label.run.text, 0.0, 0.0, size, tone(label.tone, sheet), bold=fact or label.run.strong)
 
 
-def settled(label: Label, sheet: Sheet, frame: Frame, *, taken: Sequence[Box], ink: Sequence[Spot]) -> Word:
+def settled(
+    label: Label, sheet: Sheet, frame: Frame, *, taken: Sequence[Box], ink: Sequence[Spot], calm: bool = False
+) -> Word:
     """The label where it covers least, as near to its place as can be."""
-    em, free = sheet.em, word(label, sheet)
+    em, free = sheet.em, word(label, sheet, calm=calm)
     x, y = frame.x(label.x), frame.y(label.y) + 0.35 * free.size
     sides: dict[Align, tuple[Align, ...]] = {"left": ("left", "right", "center"), "right": ("right", "left", "center")}
     beside: dict[Align, float] = {"left": 0.95 * em, "center": 0.0, "right": -0.95 * em}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from valueviz.language import measure
-from valueviz.render.charts import axes, labels, stretch, timeline
+from valueviz.render.charts import axes, band, labels, stretch, timeline
 from valueviz.render.charts.lettering import spread
-from valueviz.render.charts.sheet import Box, Frame, Shape, Sheet, Spot, Stroke
-from valueviz.story.blocks import BandPoint, Label, Point, RunChart
+from valueviz.render.charts.sheet import Box, Frame, Shape, Sheet, Spot, Stroke, Word
+from valueviz.story.blocks import Label, Point, RunChart
 
 MARGIN_SHARE = 0.27
 """Labels at the end of a line may take this share of the width; wider ones move into the plot."""
@@ -18,12 +18,22 @@ LEAST = {"small": 9.0, "medium": 13.0, "large": 17.0}
 """Least height of the plot in type sizes: a phone is narrow, not flat."""
 
 
+LOOSE = 2.8
+"""Marks smaller than this many strokes would make a rope of a line and are left out."""
+
+USED = frozenset({"used", "signal"})
+"""States of points that count."""
+
+
 def draw(block: RunChart, sheet: Sheet) -> float:
     """Draws the chart on the sheet and returns its height."""
     em = sheet.em
     room = axes.margins(sheet, x=block.x, y=block.y)
     ending, inside = _by_place(block, sheet)
-    right = max((labels.word(label, sheet).width + 0.8 * em for label in ending), default=0.4 * em)
+    right = max(
+        (_word(block, label, sheet).width + (1.1 if _outlined(block) else 0.8) * em for label in ending),
+        default=0.4 * em,
+    )
     tall = max(GOLDEN[block.height] * sheet.width, LEAST[block.height] * em)
     across = Frame(Box(room.left, 0.0, sheet.width - right, tall), block.x.low, block.x.high, block.y.low, block.y.high)
     head = timeline.plan(block.rules, sheet, across)
@@ -35,7 +45,7 @@ def draw(block: RunChart, sheet: Sheet) -> float:
     )
     _ground(block, sheet, frame)
     words = axes.title(block.y, sheet, base + raised) + axes.grid(sheet, frame, y=block.y)
-    _expectation(block, sheet, frame)
+    band.draw(block, sheet, frame)
     marked = timeline.draw(head, sheet, frame, origin=raised)
     _observations(block, sheet, frame)
     words += axes.baseline(sheet, frame, x=block.x)
@@ -47,9 +57,6 @@ def draw(block: RunChart, sheet: Sheet) -> float:
     return height + head.key_height
 
 
-# Ground and expectation ──────────────────────────────────────────────────────
-
-
 def _ground(block: RunChart, sheet: Sheet, frame: Frame) -> None:
     """The span of the transition, shaded behind everything."""
     if block.transition:
@@ -58,62 +65,91 @@ def _ground(block: RunChart, sheet: Sheet, frame: Frame) -> None:
         sheet.boxes([box], sheet.palette.unchanged, opacity=0.16)
 
 
-def _expectation(block: RunChart, sheet: Sheet, frame: Frame) -> None:
-    """The counterfactual band with its middle, and the distance from it where a change is stated."""
-    palette, unit = sheet.palette, sheet.unit
-    for run in stretch.unbroken(block.band, block.gap_after):
-        rows = stretch.clamped([(point.x, point.low, point.high) for point in run], frame)
-        sheet.area(frame, rows, palette.brand_deep, opacity=0.12)
-    if block.verdict in {"improved", "worse"}:
-        _distance(block, sheet, frame)
-    for run in stretch.unbroken(block.band, block.gap_after):
-        dashed = Stroke(palette.brand_deep, 0.9 * unit, dash=(3 * unit, 2.2 * unit), opacity=0.75)
-        for part in stretch.seen([(point.x, point.middle) for point in run], frame):
-            sheet.line(frame, part, dashed)
-
-
-def _distance(block: RunChart, sheet: Sheet, frame: Frame) -> None:
-    """The area between line and expectation since go-live: plain where better, hatched where worse."""
-    start = _go_live(block)
-    used = [point for point in block.observed if point.state == "used" and start is not None and point.x >= start]
-    for run in stretch.unbroken(used, block.gap_after):
-        rows = [(point.x, point.y, expected) for point in run if (expected := _middle(block.band, point.x)) is not None]
-        rows = stretch.clamped(rows, frame)
-        colour = sheet.palette.verdict(block.verdict)
-        if block.verdict == "improved":
-            sheet.area(frame, rows, colour, opacity=0.16)
-        else:
-            edges = [(frame.x(x), frame.y(low), frame.y(high)) for x, low, high in rows]
-            sheet.rules(stretch.hatching(edges, step=4.2 * sheet.unit), Stroke(colour, 0.7 * sheet.unit, opacity=0.75))
-
-
 # Observations ────────────────────────────────────────────────────────────────
 
 
 def _observations(block: RunChart, sheet: Sheet, frame: Frame) -> None:
     """The line, broken at gaps and around excluded points, and its marks by state and verdict."""
-    palette, unit = sheet.palette, sheet.unit
-    start, size = _go_live(block), _mark_size(block, sheet, frame)
-    loose = size >= 3 * unit
     shown = [point for point in block.observed if point.state != "excluded"]
-    for run in stretch.unbroken(shown, block.gap_after):
-        sheet.line(frame, _places(run), Stroke(palette.ink, (1.3 if loose else 1.0) * unit))
-    after = [point for point in shown if point.state == "used" and start is not None and point.x >= start]
-    colour = palette.verdict(block.verdict) if block.verdict in {"improved", "worse"} else palette.ink
-    for run in stretch.unbroken(after, block.gap_after):
-        sheet.line(frame, _places(run), Stroke(colour, (2.0 if loose else 1.4) * unit))
-    before = [point for point in shown if point.state == "used" and (start is None or point.x < start)]
-    shape: Shape = "square" if block.verdict == "worse" else "circle"
-    plain = Stroke(palette.paper, 0.6 * unit if loose else 0.0)
-    sheet.points(frame, _places(before), shape="circle", size=size, fill=palette.ink, stroke=plain)
-    moving = [point for point in shown if point.state == "transition"]
-    sheet.points(frame, _places(moving), shape="circle", size=size, fill=palette.muted, stroke=plain)
-    sheet.points(frame, _places(after), shape=shape, size=1.25 * size, fill=colour, stroke=plain)
+    start, size = band.go_live(block), _mark_size(block, sheet, frame)
+    after = [point for point in shown if point.state in USED and start is not None and point.x >= start]
+    if block.band_kind == "interval":
+        _studied(block, shown, sheet, frame, size=size)
+    else:
+        _lines(block, shown, after, sheet, frame, loose=size >= LOOSE * sheet.unit)
+        _dots(block, shown, after, sheet, frame, size=size)
     excluded = [point for point in block.observed if point.state == "excluded"]
-    hollow = Stroke(palette.muted, 0.9 * unit)
-    sheet.points(
-        frame, _places(excluded), shape="circle", size=max(1.15 * size, 3.4 * unit), fill=palette.paper, stroke=hollow
-    )
+    hollow = Stroke(sheet.palette.muted, 0.9 * sheet.unit)
+    breadth = max(1.15 * size, 3.4 * sheet.unit)
+    sheet.points(frame, _places(excluded), shape="circle", size=breadth, fill=sheet.palette.paper, stroke=hollow)
+
+
+def _lines(
+    block: RunChart, shown: Sequence[Point], after: Sequence[Point], sheet: Sheet, frame: Frame, *, loose: bool
+) -> None:
+    """The line itself, and over it in the colour of the verdict what came after go-live."""
+    unit = sheet.unit
+    for run in stretch.unbroken(shown, block.gap_after):
+        sheet.line(frame, _places(run), Stroke(sheet.palette.ink, (1.3 if loose else 1.0) * unit))
+    if _stated(block):
+        for run in stretch.unbroken(after, block.gap_after):
+            sheet.line(frame, _places(run), Stroke(_colour(block, sheet), (2.0 if loose else 1.4) * unit))
+
+
+def _dots(
+    block: RunChart, shown: Sequence[Point], after: Sequence[Point], sheet: Sheet, frame: Frame, *, size: float
+) -> None:
+    """A mark at each observation; where they would stand too close the line alone tells, but for lone points and signals."""
+    palette, unit = sheet.palette, sheet.unit
+    loose = size >= LOOSE * unit
+    lone = {run[0] for run in stretch.unbroken(shown, block.gap_after) if len(run) == 1}
+    signals = [point for point in shown if point.state == "signal"]
+    marked = [point for point in shown if loose or point in lone]
+    later = set(after)
+    plain = Stroke(palette.paper, 0.6 * unit if loose else 0.0)
+    _signals(signals, sheet, frame, size=size, loose=loose)
+    before = [point for point in marked if point.state in USED and point not in later]
+    sheet.points(frame, _places(before), shape="circle", size=size, fill=palette.ink, stroke=plain)
+    moving = [point for point in marked if point.state == "transition"]
+    sheet.points(frame, _places(moving), shape="circle", size=size, fill=palette.muted, stroke=plain)
+    shape: Shape = "square" if block.verdict == "worse" and _stated(block) else "circle"
+    latest = [point for point in marked if point in later]
+    larger = (1.25 if _stated(block) else 1.0) * size
+    sheet.points(frame, _places(latest), shape=shape, size=larger, fill=_colour(block, sheet), stroke=plain)
+
+
+def _signals(points: Sequence[Point], sheet: Sheet, frame: Frame, *, size: float, loose: bool) -> None:
+    """A ring around each signal; where points stand too close for rings, a bold dot on the bare line."""
+    palette, unit = sheet.palette, sheet.unit
+    if loose:
+        breadth, ring = 2.1 * max(size, 4 * unit), Stroke(palette.ink, 1.2 * unit)
+        sheet.points(frame, _places(points), shape="circle", size=breadth, fill=palette.paper, stroke=ring)
+    else:
+        edge = Stroke(palette.paper, 0.6 * unit)
+        sheet.points(frame, _places(points), shape="circle", size=4.2 * unit, fill=palette.ink, stroke=edge)
+
+
+def _studied(block: RunChart, shown: Sequence[Point], sheet: Sheet, frame: Frame, *, size: float) -> None:
+    """The points of an event study: hollow and calm where nothing is said yet, solid where the interval clears no change."""
+    palette, unit = sheet.palette, sheet.unit
+    calm_at = {point.x for point in block.band if band.is_calm(block, point)}
+    calm = [point for point in shown if point.x in calm_at]
+    firm = [point for point in shown if point.x not in calm_at]
+    size = max(size, 4.4 * unit)
+    hollow = Stroke(palette.muted, 1.1 * unit)
+    sheet.points(frame, _places(calm), shape="circle", size=0.95 * size, fill=palette.paper, stroke=hollow)
+    shape: Shape = "square" if block.verdict == "worse" else "circle"
+    edge = Stroke(palette.paper, 0.6 * unit)
+    sheet.points(frame, _places(firm), shape=shape, size=1.3 * size, fill=_colour(block, sheet), stroke=edge)
+
+
+def _stated(block: RunChart) -> bool:
+    """Whether the line after go-live takes the form of a verdict; a process chart judges by its limits alone."""
+    return block.verdict in {"improved", "worse"} and block.band_kind != "limits"
+
+
+def _colour(block: RunChart, sheet: Sheet) -> str:
+    return sheet.palette.verdict(block.verdict) if _stated(block) else sheet.palette.ink
 
 
 def _mark_size(block: RunChart, sheet: Sheet, frame: Frame) -> float:
@@ -126,42 +162,66 @@ def _mark_size(block: RunChart, sheet: Sheet, frame: Frame) -> float:
 
 
 def _by_place(block: RunChart, sheet: Sheet) -> tuple[list[Label], list[Label]]:
-    """Labels that stand right of the plot, at the end of a line, and those inside it."""
+    """Labels that stand right of the plot, at the end of a line or of the distance they state, and those inside it."""
     last = max([point.x for point in block.observed] + [point.x for point in block.band], default=block.x.high)
     ending = [
         label
         for label in block.labels
-        if label.align == "left" and label.x >= last and labels.word(label, sheet).width <= MARGIN_SHARE * sheet.width
+        if (label.align == "left" or label.run.kind == "fact")
+        and label.x >= last
+        and _word(block, label, sheet).width <= MARGIN_SHARE * sheet.width
     ]
     return ending, [label for label in block.labels if label not in ending]
+
+
+def _word(block: RunChart, label: Label, sheet: Sheet) -> Word:
+    """A label not placed yet; the limits of a process are no message and stay calm."""
+    return labels.word(label, sheet, calm=block.band_kind == "limits")
 
 
 def _labels(block: RunChart, sheet: Sheet, frame: Frame, *, ending: Sequence[Label], inside: Sequence[Label]) -> None:
     """Every label, in the order of the block; those inside get a bracket to what they measure."""
     em = sheet.em
     places = spread(
-        [frame.y(label.y) for label in ending], gap=1.25 * em, low=frame.box.top, high=frame.box.bottom - 0.4 * em
+        [frame.y(label.y) for label in ending],
+        gap=(1.75 if _outlined(block) else 1.4) * em,
+        low=frame.box.top,
+        high=frame.box.bottom - 0.4 * em,
     )
     words = {
-        label: labels.word(label, sheet).moved(frame.box.right + 0.6 * em, place + 0.35 * em, "left")
+        label: _word(block, label, sheet).moved(frame.box.right + 0.6 * em, place + 0.35 * em, "left")
         for label, place in zip(ending, places, strict=True)
     }
-    shown = [(point.x, point.y) for point in block.observed]
-    middle = [(point.x, point.middle) for point in block.band]
-    ink = labels.inked((shown, middle), frame)
+    ink = labels.inked(_curves(block), frame)
+    for label in ending:
+        _bracket(block, label, sheet, frame)
     for label in sorted(inside, key=lambda label: label.run.kind != "fact"):
         measured = _bracket(block, label, sheet, frame)
         taken = [word.box for word in words.values()] + measured
-        words[label] = labels.settled(label, sheet, _after(block, label, frame), taken=taken, ink=ink)
+        words[label] = labels.settled(
+            label, sheet, _after(block, label, frame), taken=taken, ink=ink, calm=block.band_kind == "limits"
+        )
     labels.halo([words[label] for label in inside], sheet)
-    if block.verdict == "not_provable_yet":
-        labels.outline([words[label] for label in inside if label.run.kind == "fact"], sheet)
+    if _outlined(block):
+        labels.outline([words[label] for label in block.labels if label.run.kind == "fact"], sheet)
     sheet.words(words[label] for label in block.labels)
+
+
+def _outlined(block: RunChart) -> bool:
+    """Whether what the chart states stands in a dashed outline: it is not provable yet."""
+    return block.verdict == "not_provable_yet" and block.band_kind != "limits"
+
+
+def _curves(block: RunChart) -> list[list[Spot]]:
+    """The lines that labels should not cover."""
+    if block.band_kind == "interval":
+        return [[(point.x, point.low), (point.x, point.high)] for point in block.band]
+    return [_places(block.observed), [(point.x, point.middle) for point in block.band]]
 
 
 def _after(block: RunChart, label: Label, frame: Frame) -> Frame:
     """The part of the frame a label may use: what is said of the time after go-live stands after it."""
-    start = _go_live(block)
+    start = band.go_live(block)
     if start is None or label.x < start:
         return frame
     box = Box(frame.x(start), frame.box.top, frame.box.right, frame.box.bottom)
@@ -171,10 +231,10 @@ def _after(block: RunChart, label: Label, frame: Frame) -> Frame:
 def _bracket(block: RunChart, label: Label, sheet: Sheet, frame: Frame) -> list[Box]:
     """Draws the distance a fact states, from the observation to the expectation nearest to its label."""
     near = min(
-        (point for point in block.observed if point.state == "used"), key=lambda p: abs(p.x - label.x), default=None
+        (point for point in block.observed if point.state in USED), key=lambda p: abs(p.x - label.x), default=None
     )
-    expected = _middle(block.band, near.x) if near else None
-    if label.run.kind != "fact" or near is None or expected is None:
+    expected = band.middle(block.band, near.x) if near else None
+    if label.run.kind != "fact" or near is None or expected is None or block.band_kind != "counterfactual":
         return []
     expected = min(max(expected, block.y.low), block.y.high)
     if not min(near.y, expected) <= label.y <= max(near.y, expected):
@@ -188,15 +248,6 @@ def _bracket(block: RunChart, label: Label, sheet: Sheet, frame: Frame) -> list[
 
 
 # Series ──────────────────────────────────────────────────────────────────────
-
-
-def _go_live(block: RunChart) -> float | None:
-    return next((rule.x for rule in block.rules if rule.kind == "go_live"), None)
-
-
-def _middle(band: Sequence[BandPoint], x: float) -> float | None:
-    """The expectation at x, where the block states one."""
-    return next((point.middle for point in band if point.x == x), None)
 
 
 def _places(points: Iterable[Point]) -> list[Spot]:

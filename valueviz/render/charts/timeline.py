@@ -70,6 +70,7 @@ def draw(head: Head, sheet: Sheet, frame: Frame, *, origin: float) -> list[Word]
     """Draws the rules into the frame and returns their labels in place, the head starting at `origin`."""
     palette, unit, em = sheet.palette, sheet.unit, sheet.em
     found: list[Word] = []
+    faint = 0.38 if head.key else 0.55
     for rule, word in head.marks:
         x, foot = frame.x(rule.x), origin + word.y + 0.3 * em
         stroke = Stroke(
@@ -79,7 +80,7 @@ def draw(head: Head, sheet: Sheet, frame: Frame, *, origin: float) -> list[Word]
         bend = middle if abs(middle - x) < 2.5 * em else x
         sheet.rules([(bend, foot, x, frame.box.top)], Stroke(palette.unchanged, 0.7 * unit))
         sheet.rules(
-            [(x, frame.box.top, x, frame.box.bottom)], Stroke(stroke.colour, stroke.width, stroke.dash, opacity=0.55)
+            [(x, frame.box.top, x, frame.box.bottom)], Stroke(stroke.colour, stroke.width, stroke.dash, opacity=faint)
         )
         if rule.kind == "event":
             sheet.spots(

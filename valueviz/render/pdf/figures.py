@@ -18,12 +18,15 @@ from valueviz.render.pdf.fonts import printable
 from valueviz.render.pdf.furniture import COLUMN_HEIGHT
 from valueviz.render.pdf.pieces import Piece, Pieces, of_paragraph, together
 from valueviz.render.pdf.text import FIGURE_TITLE, SOURCE, Look, plain
-from valueviz.story.blocks import ChartBlock, Dumbbell, RunChart, Section
+from valueviz.story.blocks import ChartBlock, Dumbbell, RunChart, Section, Waterfall
 
 NEXT_HEIGHT: Final[dict[str, Literal["medium", "large"]]] = {"small": "medium", "medium": "large"}
 
 SMALLEST: Final = 0.94
 """A chart too tall for its page is set down to this size: its 8 pt labels stay above 7.5 pt."""
+
+CAPTION: Final = 60
+"""Room for the title of a part."""
 
 FEWEST_ROWS: Final = 3
 """A part of a chart in parts shows at least so many rows."""
@@ -36,26 +39,38 @@ def figure(block: ChartBlock, *, look: Look, width: float, room: float, continue
     free = room - sum(piece.height + piece.before for piece in (*title, *source)) - 5
     scale = 1.0 if _height(block, look.palette, width) <= free else SMALLEST
     height = _height(block, look.palette, width / scale) * scale
-    if isinstance(block, Dumbbell) and height > free:
+    if isinstance(block, Dumbbell | Waterfall) and height > free:
         return _in_parts(block, look=look, width=width, room=room, continued=continued)
     draw = partial(_draw, block, palette=look.palette, width=width, scale=scale)
     picture = Piece(height, draw, before=5 if title else 16, figure=block if scale == 1 else None)
     return together((*title, picture, *source))
 
 
-def _in_parts(block: Dumbbell, *, look: Look, width: float, room: float, continued: str) -> Pieces:
+def _in_parts(block: Dumbbell | Waterfall, *, look: Look, width: float, room: float, continued: str) -> Pieces:
     """A chart of many rows as two charts or more on one scale, the first as tall as `room` allows."""
-    count = len(block.rows)
-    per_row = _height(block, look.palette, width) / (count + FEWEST_ROWS)
-    fits = min(max(int((room - 60) / per_row) - FEWEST_ROWS, FEWEST_ROWS), count - FEWEST_ROWS)
-    if fits < FEWEST_ROWS:
+    fits = max(
+        (
+            count
+            for count in range(FEWEST_ROWS, len(block.rows) - FEWEST_ROWS + 1)
+            if _height(_part(block, slice(count)), look.palette, width) <= room - CAPTION
+        ),
+        default=0,
+    )
+    if not fits:
         return figure(block, look=look, width=width, room=float("inf"), continued=continued)
-    first = replace(block, rows=block.rows[:fits], source=())
-    rest = replace(block, rows=block.rows[fits:], title=(*block.title, *plain(continued)))
+    first = replace(_part(block, slice(fits)), source=())
+    rest = replace(_part(block, slice(fits, None)), title=(*block.title, *plain(continued)))
     return (
         *figure(first, look=look, width=width, room=float("inf"), continued=continued),
         *figure(rest, look=look, width=width, room=COLUMN_HEIGHT, continued=""),
     )
+
+
+def _part(block: Dumbbell | Waterfall, rows: slice) -> Dumbbell | Waterfall:
+    """The chart with some of its rows."""
+    if isinstance(block, Dumbbell):
+        return replace(block, rows=block.rows[rows])
+    return replace(block, rows=block.rows[rows])
 
 
 def enlarged(

@@ -35,6 +35,7 @@ from valueviz.story.blocks import (
     RunChart,
     Section,
     Table,
+    Waterfall,
 )
 
 NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
@@ -128,7 +129,7 @@ def _pieces(block: Block, document: Document, look: Look, *, room: float) -> Pie
             return cards(block, look=look, width=COLUMN)
         case Table():
             return table(block, look=look, width=COLUMN, room=room, continued=document.furniture.continued)
-        case RunChart() | Dumbbell() | Curve():
+        case RunChart() | Dumbbell() | Waterfall() | Curve():
             return figure(block, look=look, width=COLUMN, room=room, continued=document.furniture.continued)
         case _:
             assert_never(block)

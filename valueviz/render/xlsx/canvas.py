@@ -80,7 +80,7 @@ class Canvas:
     def fill_format(self, column: Column, value: Cell) -> Format:
         """The format of a cell to fill in."""
         right = column.kind in ("number", "target_value", "percent") and self.sheet.layout == "table"
-        shown = "yyyy-mm-dd" if column.kind == "date" else number_format(value)
+        shown = "yyyy-mm-dd" if column.kind in ("date", "date_or") else number_format(value)
         return self.style.fill(num_format=shown, align="right" if right else "left")
 
     def checked(self, column: Column, *, first: int, last: int, at: int) -> None:
@@ -103,7 +103,7 @@ class Canvas:
         rule: dict[str, Any] = {"validate": "list", "source": source, "error_message": self.say("pick")}
         if column.kind == "metric":
             rule |= {"error_type": "warning", "error_message": self.say("own_stop")[:LONGEST_NOTE]}
-        return rule | ({"show_error": False} if column.kind in ("suggestion", "site") else {})
+        return rule | ({"show_error": False} if column.kind in ("suggestion", "site", "date_or") else {})
 
     def _measured(self, column: Column) -> dict[str, Any] | None:
         """A date or a number within its limits; text is not looked at."""

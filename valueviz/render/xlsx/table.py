@@ -43,6 +43,7 @@ TALLEST = 400.0
 _WIDEST = {"text": 36.0, "metric": 46.0, "choice": 40.0, "suggestion": 30.0}
 _NARROWEST = {
     "date": 17.0,
+    "date_or": 17.0,
     "number": 12.0,
     "whole": 12.0,
     "percent": 12.0,
@@ -173,7 +174,7 @@ def _example(canvas: Canvas, widths: Sequence[float], values: Sequence[Cell]) ->
 
 
 def _example_format(canvas: Canvas, column: Column) -> Format:
-    if column.kind == "date":
+    if column.kind in ("date", "date_or"):
         return canvas.style.example(num_format="yyyy-mm-dd", align="left", text_wrap=True)
     right = column.kind in ("number", "target_value", "percent") and canvas.sheet.layout == "table"
     shown = number_format(column.example)

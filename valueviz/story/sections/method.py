@@ -1,16 +1,16 @@
-"""The appendix: how it was computed, what was looked at, and where every number comes from."""
+"""The appendix: how it was computed, and where every number comes from."""
 
 from __future__ import annotations
 
+from valueviz.analysis.effect.noise import GRID, NUGGET, RHO, WALK
 from valueviz.analysis.effect.verdict import CLAIM_LEVEL, PRINTED_LEVEL
-from valueviz.story import outcomes
-from valueviz.story.blocks import Block, Bullets, Cell, Column, Prose, Row, Section, Table, Text
-from valueviz.story.figures import Figures, counted, measured_leaves
+from valueviz.story.blocks import Block, Bullets, Cell, Column, Prose, Row, Run, Section, Table, Text
+from valueviz.story.figures import Figures, measured_leaves
 from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.sections import section
 from valueviz.story.voice import Voice
 from valueviz.study import Outcome, Study
-from valueviz.terms import GRADES, VERDICTS, Assumed, Baseline, Derived, Event, Fact, Measured
+from valueviz.terms import GRADES, VERDICTS, Assumed, Derived, Fact, Measured
 
 DIGEST_SHOWN = 12
 """Hexadecimal digits of a digest that are printed; the embedded facts hold all of them."""
@@ -18,15 +18,14 @@ DIGEST_SHOWN = 12
 
 @section("method")
 def method(study: Study, voice: Voice) -> tuple[Section, ...]:
-    """The method in plain words, what was looked at, and how to read verdicts and grades."""
+    """The method in plain words, its parameters, and how to read verdicts and grades."""
     return (
         chapter(
             voice,
             "method",
             blocks=(
-                Bullets(_steps(voice), marker="number"),
-                Prose(voice.say("method.looked_at.heading"), style="heading"),
-                Bullets(_looked_at(study, voice)),
+                Bullets(_steps(study, voice), marker="number"),
+                _parameters(voice),
                 _legend(voice, "verdict", VERDICTS),
                 _legend(voice, "grade", GRADES),
             ),
@@ -34,86 +33,53 @@ def method(study: Study, voice: Voice) -> tuple[Section, ...]:
     )
 
 
-def _steps(voice: Voice) -> tuple[Text, ...]:
-    """The method step by step, with the two levels it rests on."""
+def _steps(study: Study, voice: Voice) -> tuple[Text, ...]:
+    """The method step by step, so that another person could repeat it, with the two levels it rests on."""
     levels = {"interval": ("level", PRINTED_LEVEL), "verdict": ("claim", CLAIM_LEVEL)}
+    used = {outcome.effect.method for outcome in study.outcomes}
+    steps = ["baseline", "counterfactual", "errors", "interval", "verdict", "refusal"]
+    steps += [step for step in ("count_step", "imputation", "did", "sdid") if step in used]
+    if any(outcome.attribution is not None and outcome.attribution.parts for outcome in study.outcomes):
+        steps.append("attribution")
     said = []
-    for step in ("baseline", "counterfactual", "interval", "verdict", "refusal"):
+    for step in steps:
         fields = {}
         if step in levels:
             name, level = levels[step]
-            fact = Fact(f"method.{name}", level, "share", Assumed("docs/methods.md", "valueviz", "method"))
-            fields[name] = voice.fact(fact, voice.language.percent(level, 0))
+            fields[name] = _constant(name, level, voice, share=True)
+        if step == "errors":
+            fields["kinds"] = _constant("kinds", float(len(GRID)), voice)
         said.append(voice.say(f"method.step.{step}", **fields))
     return tuple(said)
 
 
-def _looked_at(study: Study, voice: Voice) -> tuple[Text, ...]:
-    place = "method.looked_at"
-    judged = tuple(o for o in study.outcomes if o.effect.estimate is not None)
-    said = [
-        voice.say(
-            "method.looked_at.metrics",
-            measured=counted(voice, place=place, what="measured", count=len(study.outcomes), outcomes=study.outcomes),
-            controls=counted(
-                voice, place=place, what="controls", count=len(outcomes.controls(study)), outcomes=study.outcomes
-            ),
-            promised=counted(
-                voice, place=place, what="promised", count=len(outcomes.promised(study)), outcomes=study.outcomes
-            ),
-            tests=counted(voice, place=place, what="tests", count=len(judged), outcomes=study.outcomes),
-        )
-    ]
-    said.extend(_left_out(outcome, voice, place=place) for outcome in study.outcomes if outcome.left_out)
-    engagement = study.engagement
-    if engagement is None:
-        return tuple(said)
-    if engagement.baseline is not None:
-        said.extend(_baseline(engagement.baseline, engagement.events, voice))
-    controls = tuple(outcome for outcome in study.outcomes if outcome.negative_control)
-    if controls:
-        names = voice.language.list_([voice.language.names(outcome.metric.name) for outcome in controls])
-        key = "method.looked_at.controls_moved" if study.controls_moved else "method.looked_at.controls_still"
-        said.append(voice.say(key, metrics=voice.quote(names)))
-    for rival in engagement.rivals:
-        said.append(
-            voice.say(
-                "method.looked_at.rival",
-                name=voice.name(rival.name),
-                state=voice.word(f"rival_state.{rival.state}"),
-                note=voice.name(rival.note) if rival.note else "",
+def _constant(key: str, value: float, voice: Voice, *, share: bool = False) -> Run:
+    """A constant of the method as a fact."""
+    fact = Fact(f"method.{key}", value, "share" if share else "", Assumed("docs/methods.md", "valueviz", "method"))
+    plain = f"{value:g}"
+    digits = len(plain.partition(".")[2])
+    return voice.fact(fact, voice.language.percent(value, 0) if share else voice.language.number(value, digits))
+
+
+def _parameters(voice: Voice) -> Table:
+    """The kinds of error the estimate averages over."""
+    heads: tuple[Head, ...] = (("name", "left", 2.6), ("values", "left", 2.2), ("meaning", "left", 4.2))
+    rows = []
+    for key, values in (("rho", RHO), ("nugget", NUGGET), ("walk", WALK)):
+        runs = [_constant(f"{key}.{at}", value, voice) for at, value in enumerate(values)]
+        gap = Run(voice.word("separator.dot"))
+        listed = [run for each in runs for run in (gap, each)][1:]
+        rows.append(
+            Row(
+                (
+                    Cell(voice.say(f"method.parameter.{key}")),
+                    Cell(tuple(listed)),
+                    Cell(voice.say(f"method.parameter.{key}_why")),
+                )
             )
         )
-    return tuple(said)
-
-
-def _baseline(baseline: Baseline, events: tuple[Event, ...], voice: Voice) -> list[Text]:
-    """The before window, who chose it where that is stated, and what else happened inside it."""
-    start, end = voice.date(baseline.start), voice.date(baseline.end)
-    if baseline.chosen_by is not None and baseline.chosen_on is not None:
-        by, on = voice.name(baseline.chosen_by), voice.date(baseline.chosen_on)
-        said = [voice.say("method.looked_at.baseline", start=start, end=end, by=by, on=on)]
-    else:
-        said = [voice.say("method.looked_at.baseline_open", start=start, end=end)]
-    said.extend(
-        voice.say("method.looked_at.inside", event=voice.name(event.name), on=voice.date(event.date))
-        for event in events
-        if baseline.start <= event.date <= baseline.end
-    )
-    return said
-
-
-def _left_out(outcome: Outcome, voice: Voice, *, place: str) -> Text:
-    """How many units a series leaves out, so that its composition stays the same throughout."""
-    lineage = Derived("units", outcome.lineage.inputs if isinstance(outcome.lineage, Derived) else ())
-    counts = {"left": len(outcome.left_out), "kept": len(outcome.units)}
-    numbers = {
-        what: voice.fact(
-            Fact(f"{place}.{outcome.metric.key}.{what}", float(count), "count", lineage), voice.language.grouped(count)
-        )
-        for what, count in counts.items()
-    }
-    return voice.say("method.looked_at.left_out", metric=voice.name(outcome.metric.name), **numbers)
+    title = voice.say("method.parameters.title")
+    return Table("method.parameters", title, columns(voice, "method.parameters", heads), tuple(rows))
 
 
 def _legend(voice: Voice, kind: str, keys: tuple[str, ...]) -> Table:

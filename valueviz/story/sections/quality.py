@@ -19,7 +19,7 @@ PLACE = "quality"
 WEIGHT: dict[Consequence | None, int] = {"blocks": 0, "caps": 1, "warns": 2, None: 3}
 """What stands first: metrics without a statement, then those with a lower grade, then those with something to know."""
 
-ABSENT = ("missing", "no_volume")
+ABSENT = ("missing", "no_volume", "no_exposure", "no_control")
 """Why a period is not measured: it has no value, or nothing its value rests on."""
 
 MOST_ROWS = 20

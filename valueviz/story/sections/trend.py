@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from valueviz.story import outcomes
+from dataclasses import replace
+
+from valueviz.story import checks, outcomes
 from valueviz.story.blocks import (
+    Axis,
     BandPoint,
     Block,
     Bullets,
@@ -18,19 +21,39 @@ from valueviz.story.blocks import (
     Text,
     Tone,
 )
-from valueviz.story.figures import Figures
+from valueviz.story.figures import Figures, gap_unit
 from valueviz.story.scale import time_axis, value_axis
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
 from valueviz.story.voice import Voice, plain
 from valueviz.study import Outcome, Study
-from valueviz.terms import period_of
+from valueviz.terms import Engagement, period_of
 
 TOP_IMPROVED = 2
 """Pages for stated improvements; the scorecard holds the rest."""
 
 MOST_LISTED = 6
 """Excluded periods named one by one; more are counted."""
+
+
+CHECKED = ("wandering", "pre_trend", "change_date_disagrees")
+"""Warnings that say what a check says."""
+
+
+@section("trend_all")
+def trend_all(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """A trend for every metric, whatever its verdict: stated ones first, the controls last."""
+    stated = outcomes.with_verdict(study, "improved", "worse")
+    others = tuple(outcome for outcome in outcomes.by_gain(study) if outcome not in stated)
+    every = (*stated, *others, *outcomes.controls(study))
+    pages = [_checked(_section(study, outcome, voice, checked=True), outcome, voice) for outcome in every]
+    return tuple(replace(page, breaks="new") if page is pages[0] else page for page in pages)
+
+
+def _checked(section: Section, outcome: Outcome, voice: Voice) -> Section:
+    """The section with what every check finds; where there is no number it flows on."""
+    table = checks.diagnostics(outcome, voice)
+    return replace(section, blocks=(*section.blocks, table)) if table else replace(section, breaks="flow")
 
 
 @section("trend")
@@ -48,13 +71,13 @@ def trend(study: Study, voice: Voice) -> tuple[Section, ...]:
     return tuple(_section(study, outcome, voice) for outcome in chosen)
 
 
-def _section(study: Study, outcome: Outcome, voice: Voice) -> Section:
+def _section(study: Study, outcome: Outcome, voice: Voice, *, checked: bool = False) -> Section:
     place = "trend"
-    blocks: list[Block] = [
-        chart(study, outcome, voice, place=place),
-        Bullets(_meaning(study, outcome, voice)),
-    ]
-    if outcome.metric.pitfalls is not None:
+    blocks: list[Block] = [chart(study, outcome, voice, place=place)]
+    if outcome.effect.event_study:
+        blocks.append(event_chart(study, outcome, voice, place=place))
+    blocks.append(Bullets(_meaning(study, outcome, voice, checked=checked)))
+    if outcome.metric.pitfalls is not None and not checked:
         blocks.append(Prose(voice.say("trend.pitfall", text=voice.name(outcome.metric.pitfalls)), style="note"))
     return Section(
         key=f"trend.{outcome.metric.key}",
@@ -89,15 +112,17 @@ def chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunCha
     measured = [(o, v) for o, v in zip(series.ordinals, series.values, strict=True) if v is not None]
     excluded = dict(found.excluded)
     first, last = series.ordinals[0], series.ordinals[-1]
-    band = tuple(BandPoint(float(b.ordinal), b.low, b.middle, b.high) for b in found.counterfactual)
+    # the counterfactual of a panel is that of the treated units alone, not of the series drawn here
+    drawn = () if found.event_study else found.counterfactual
+    band = tuple(BandPoint(float(b.ordinal), b.low, b.middle, b.high) for b in drawn)
     values = [value for _, value in measured]
     y = value_axis(
         values + _clipped([end for b in band for end in (b.low, b.high)], values),
-        title=_axis_title(outcome, voice),
+        title=axis_title(outcome, voice),
         language=voice.language,
         percent=outcome.metric.unit == "share",
     )
-    transition = _transition(outcome)
+    transition = _transition(study, outcome)
     return RunChart(
         key=f"trend.{outcome.metric.key}",
         title=voice.say("trend.chart", metric=voice.name(outcome.metric.name)),
@@ -106,7 +131,7 @@ def chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunCha
         y=y,
         observed=tuple(Point(float(o), v, _state(o, excluded, transition)) for o, v in measured),
         band=band,
-        rules=_rules(study, outcome, voice),
+        rules=rules(study, outcome, voice),
         transition=transition,
         labels=_labels(outcome, voice, band=band, place=place),
         verdict=found.verdict,
@@ -115,7 +140,58 @@ def chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunCha
     )
 
 
-def _axis_title(outcome: Outcome, voice: Voice) -> str:
+def event_chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunChart:
+    """The effect by periods since each unit's own go-live, each with its interval; before it there should be none."""
+    found, grain = outcome.effect, outcome.series.grain
+    points = found.event_study
+    first, last = points[0].distance, points[-1].distance
+    name = voice.name(outcome.metric.name)
+    unit = voice.language.unit(gap_unit(outcome.metric.unit))
+    since = voice.word("trend.event.since", grain=voice.word(f"grain.{grain}"))
+    marks = value_axis([float(first), float(last)], title=since, language=voice.language)
+    ends = [end for point in points for end in (point.low, point.high)]
+    label = Label(
+        float(last), found.estimate or 0.0, Figures(voice, f"{place}.event", outcome).change(), _tone(outcome)
+    )
+    return RunChart(
+        key=f"trend.event.{outcome.metric.key}",
+        title=voice.say("trend.event.chart", metric=name),
+        alt=plain(_effect_sentence(outcome, voice)),
+        x=Axis(
+            since, first - 0.6, last + 0.6, tuple(t for t in marks.ticks if first - 0.6 <= t.position <= last + 0.6)
+        ),
+        y=value_axis(
+            _clipped(ends, [point.estimate for point in points]),
+            title=voice.word("trend.event.axis", unit=unit) if unit else voice.word("trend.event.axis_bare"),
+            language=voice.language,
+            percent=outcome.metric.unit == "share",
+            zero=True,
+        ),
+        observed=tuple(Point(float(point.distance), point.estimate) for point in points),
+        band=tuple(BandPoint(float(p.distance), p.low, p.estimate, p.high) for p in points),
+        rules=(Rule(-0.5, voice.word("trend.go_live"), "go_live"),),
+        transition=_event_transition(study, points[-1].distance),
+        labels=(replace(label, align="right"),),
+        verdict=found.verdict,
+        height="small",
+        source=source_line(study, voice, place=f"{place}.event.{outcome.metric.key}", outcomes=(outcome,)),
+        band_kind="interval",
+        level=0.0,
+    )
+
+
+def _event_transition(study: Study, last: int) -> tuple[float, float] | None:
+    periods = study.engagement.transition_periods if study.engagement else 0
+    return (-0.5, min(periods, last) - 0.5) if periods else None
+
+
+def _tone(outcome: Outcome) -> Tone:
+    tones: dict[str, Tone] = {"improved": "better", "worse": "worse"}
+    return tones.get(outcome.effect.verdict, "muted")
+
+
+def axis_title(outcome: Outcome, voice: Voice) -> str:
+    """The name of a metric with its unit, as an axis bears it."""
     name = voice.language.names(outcome.metric.name)
     unit = voice.language.unit("percent" if outcome.metric.unit == "share" else outcome.metric.unit)
     return voice.word("trend.axis", metric=name, unit=unit) if unit else name
@@ -134,14 +210,25 @@ def _state(ordinal: int, excluded: dict[int, str], transition: tuple[float, floa
     return "excluded" if ordinal in excluded else "used"
 
 
-def _transition(outcome: Outcome) -> tuple[float, float] | None:
+def _transition(study: Study, outcome: Outcome) -> tuple[float, float] | None:
+    """The periods that count neither as before nor as after: the declared transition, or the whole roll-out."""
+    if outcome.effect.event_study and study.engagement is not None:
+        return _roll_out(study.engagement, outcome)
     periods = [ordinal for ordinal, reason in outcome.effect.excluded if reason == "transition"]
     if not periods:
         return None
     return (min(periods) - 0.5, max(periods) + 0.5)
 
 
-def _rules(study: Study, outcome: Outcome, voice: Voice) -> tuple[Rule, ...]:
+def _roll_out(engagement: Engagement, outcome: Outcome) -> tuple[float, float]:
+    """From the first go-live of a site to the last."""
+    days = [day for site in engagement.sites if (day := engagement.went_live(site.key)) is not None]
+    first, last = (period_of(day, outcome.series.grain) for day in (min(days), max(days)))
+    return (first - 0.5, last + 0.5)
+
+
+def rules(study: Study, outcome: Outcome, voice: Voice) -> tuple[Rule, ...]:
+    """Go-live, then every dated step and event the chart can hold."""
     grain = outcome.series.grain
     first, last = outcome.series.ordinals[0], outcome.series.ordinals[-1]
     rules = [Rule(outcome.go_live - 0.5, voice.word("trend.go_live"), "go_live")]
@@ -166,9 +253,9 @@ def _labels(outcome: Outcome, voice: Voice, *, band: tuple[BandPoint, ...], plac
         if v is not None and o >= outcome.go_live
     ]
     if observed:
-        tone: Tone = "better" if found.verdict == "improved" else "worse" if found.verdict == "worse" else "muted"
         middle = (observed[-1] + band[-1].middle) / 2
-        labels.insert(0, Label(band[-1].x, middle, Figures(voice, f"{place}.label", outcome).change(), tone, "right"))
+        change = Figures(voice, f"{place}.label", outcome).change()
+        labels.insert(0, Label(band[-1].x, middle, change, _tone(outcome), "right"))
         labels.append(Label(band[-1].x, observed[-1], Run(voice.word("trend.observed")), "ink", "left"))
     return tuple(labels)
 
@@ -182,19 +269,49 @@ def _effect_sentence(outcome: Outcome, voice: Voice) -> Text:
     return voice.say(key, change=figures.change(), before=figures.before(), after=figures.after())
 
 
-def _meaning(study: Study, outcome: Outcome, voice: Voice) -> tuple[Text, ...]:
+def _meaning(study: Study, outcome: Outcome, voice: Voice, *, checked: bool) -> tuple[Text, ...]:
+    """What the picture says; warnings that a table of checks repeats are left to it."""
     found = outcome.effect
     figures = Figures(voice, "trend.meaning", outcome)
     said = [_effect_sentence(outcome, voice)]
     if found.verdict == "not_provable_yet" and found.minimum_detectable is not None:
         said.append(voice.say("trend.meaning.detectable", size=figures.minimum_detectable()))
+    said.extend(_panel(outcome, voice, figures))
     if found.estimate is not None:
         said.append(voice.say("trend.meaning.n", n=figures.periods(), grade=outcome.grade or ""))
+    if outcome.realised is not None and outcome.metric.aggregation in ("sum", "count"):
+        said.append(
+            voice.say("trend.meaning.realised", realised=figures.summed(), n=figures.count("after", found.n_after))
+        )
+    if outcome.withdrawn:
+        periods = [voice.language.period(at, outcome.series.grain) for at in outcome.withdrawn]
+        listed = Run(voice.language.typeset(voice.language.list_(periods)), kind="furniture")
+        said.append(voice.say("trend.meaning.withdrawn", periods=listed))
     named = _excluded(outcome, voice, rolled_out=outcomes.rolled_out(study))
     if named:
         said.append(named)
-    said.extend(voice.say(f"warning.{code}") for code in found.warnings)
+    said.extend(voice.say(f"warning.{code}") for code in found.warnings if not (checked and code in CHECKED))
+    if checked and (views := checks.models(outcome, voice)):
+        said.append(views)
     return tuple(said)
+
+
+def _panel(outcome: Outcome, voice: Voice, figures: Figures) -> list[Text]:
+    """With whom the sites were compared, and what their own past alone would say."""
+    found, pooled = outcome.effect, outcome.pooled
+    if found.treated_units is None or found.untreated_units is None or found.estimate is None:
+        return []
+    counts = {
+        what: figures.count(what, number)
+        for what, number in (("treated", found.treated_units), ("untreated", found.untreated_units))
+    }
+    fields = {"treated": counts["treated"]} if found.method == "imputation" else counts
+    said = [voice.say(f"trend.panel.{found.method}", **fields)]
+    if pooled is not None and pooled.estimate is not None:
+        alone = Figures(voice, "trend.pooled", replace(outcome, effect=pooled))
+        word = voice.say(f"verdict.{pooled.verdict}")
+        said.append(voice.say("trend.panel.pooled", change=alone.change(), verdict=word))
+    return said
 
 
 def _excluded(outcome: Outcome, voice: Voice, *, rolled_out: bool) -> Text:

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from valueviz.terms import (
     LOCALES,
+    NEVER,
     PHASES,
     Baseline,
     Contract,
@@ -95,7 +96,11 @@ def engagement_of(draft: Draft, before: Engagement | None) -> Engagement:
         language=draft.language,
         transition_periods=draft.transition,
         baseline=_baseline(draft, before),
-        sites=tuple(Site(_text(row, "key"), _day(row, "go_live")) for row in _rows(draft.sites) if _text(row, "key")),
+        sites=tuple(
+            Site(_text(row, "key"), NEVER if row["never"] else _day(row, "go_live"))
+            for row in _rows(draft.sites)
+            if _text(row, "key")
+        ),
         phases=_phases(draft.phases),
         steps=_steps(draft.steps, before),
         contract=Contract(start, end, price) if start and end else None,

@@ -10,7 +10,7 @@ from typing import Any, cast
 import streamlit as st
 
 from valueviz import catalog
-from valueviz.terms import LOCALES, PHASES, Engagement, Locale
+from valueviz.terms import LOCALES, NEVER, PHASES, Engagement, Locale
 from valueviz.ui.data import worded
 from valueviz.ui.data.draft import Cells, Draft
 from valueviz.ui.desk import Desk
@@ -167,12 +167,17 @@ def _sites(here: Desk, before: Engagement | None, draft: Draft, *, place: str) -
     with _part(here, "sites", place=place):
         cells = _table(
             here,
-            {"key": [site.key for site in sites], "go_live": [site.go_live for site in sites]},
+            {
+                "key": [site.key for site in sites],
+                "go_live": [None if site.go_live == NEVER else site.go_live for site in sites],
+                "never": [site.go_live == NEVER for site in sites],
+            },
             {
                 "key": st.column_config.TextColumn(
                     say("ui.engagement.site"), max_chars=100, required=True, width="medium"
                 ),
                 "go_live": st.column_config.DateColumn(say("ui.engagement.site_go_live"), format="YYYY-MM-DD"),
+                "never": st.column_config.CheckboxColumn(say("ui.engagement.site_never"), default=False),
             },
             key=f"{place}-sites",
         )
