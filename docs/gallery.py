@@ -31,7 +31,7 @@ MESSY = Path(__file__).resolve().parents[1] / "datasets" / "retail"
 MESSY_CLIENT = "sample-neighbourhood"
 """Tags of the languages, as in the names of files, and their codes in an address."""
 
-PICTURES = {"renewal": {"scorecard": 2, "trend": 3}, "education": {}}
+PICTURES = {"renewal": {"scorecard": 2, "trend": 3, "attribution": 6}, "education": {}}
 """The sections of which a picture is made, by their place in the outline of the report."""
 
 PAGE_WIDTH = 1000

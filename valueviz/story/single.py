@@ -10,6 +10,7 @@ from valueviz.analysis.effect import Design, Effect
 from valueviz.errors import EvidenceError
 from valueviz.language import Language
 from valueviz.story.blocks import RunChart
+from valueviz.story.narrowing import POOLED, narrowing
 from valueviz.story.sections import trend
 from valueviz.story.voice import Voice
 from valueviz.study import Study
@@ -21,14 +22,8 @@ if TYPE_CHECKING:
 SIZED_REASONS = ("primary_includes_zero", "signs_differ")
 """Reasons whose remedy names the effect that would be provable."""
 
-POOLED = ("did", "imputation", "sc", "sdid")
-"""Methods that compare with other series."""
-
 COUNTED_DONORS = 3
 """Donors named with their weight: more is a table."""
-
-OFTEN_ENOUGH = ("week", "index")
-"""Grains for which no better one can be named."""
 
 
 def effect_sentence(
@@ -174,22 +169,13 @@ def _reason(effect: Effect, language: Language, *, design: Design | None) -> lis
         lines.append(language.words("effect.periods", count=count, grain=grain))
     elif effect.reason == "primary_includes_zero" and effect.method not in POOLED:
         lines.append(language.words("effect.never"))
-    shrinking = [language.words(f"effect.shrink.{code}") for code in _shrinking(effect, design=design)]
+    shrinking = [
+        language.words(f"effect.shrink.{code}")
+        for code in narrowing(effect, controlled=bool(design and design.controls))
+    ]
     if shrinking:
         lines.append(language.words("effect.shrinking", means=language.list_(shrinking)))
     return lines
-
-
-def _shrinking(effect: Effect, *, design: Design | None) -> list[str]:
-    """What would make the interval narrower, the cheapest to bring first."""
-    if effect.method in POOLED:
-        return ["history", "units"]
-    codes = ["history"]
-    if design is None or not design.controls:
-        codes.append("control")
-    if effect.grain not in OFTEN_ENOUGH:
-        codes.append("coarser" if effect.grain == "day" else "finer")
-    return codes
 
 
 # Basis ───────────────────────────────────────────────────────────────────────

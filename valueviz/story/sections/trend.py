@@ -22,6 +22,7 @@ from valueviz.story.blocks import (
     Tone,
 )
 from valueviz.story.figures import Figures, gap_unit
+from valueviz.story.narrowing import narrowing
 from valueviz.story.scale import time_axis, value_axis
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
@@ -276,6 +277,13 @@ def _meaning(study: Study, outcome: Outcome, voice: Voice, *, checked: bool) -> 
     said = [_effect_sentence(outcome, voice)]
     if found.verdict == "not_provable_yet" and found.minimum_detectable is not None:
         said.append(voice.say("trend.meaning.detectable", size=figures.minimum_detectable()))
+        if found.periods_needed:
+            grain = voice.word(f"grain.{found.grain}")
+            said.append(
+                voice.say("trend.meaning.needed", count=figures.count("needed", found.periods_needed), grain=grain)
+            )
+        means = voice.language.list_([voice.word(f"effect.shrink.{code}") for code in narrowing(found)])
+        said.append(voice.say("effect.shrinking", means=means))
     said.extend(_panel(outcome, voice, figures))
     if found.estimate is not None:
         said.append(voice.say("trend.meaning.n", n=figures.periods(), grade=outcome.grade or ""))
