@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR
 from math import fsum
 
 from valueviz.analysis.attribution import Attribution, Part
@@ -22,7 +23,7 @@ from valueviz.story.blocks import (
     WaterfallMark,
     WaterfallRow,
 )
-from valueviz.story.figures import Figures, gap_unit
+from valueviz.story.figures import cut, gap_unit
 from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.scale import value_axis
 from valueviz.story.sections import section
@@ -59,12 +60,9 @@ def _sections(study: Study, voice: Voice, *, most: int | None) -> tuple[Section,
     blocks: list[Block] = []
     for each in shown:
         blocks += [each.chart(), Bullets(each.meaning())]
-    blocks += [
-        Prose(voice.say("attribution.reading"), style="heading"),
-        Bullets(_reading(shown, voice)),
-        _work(engagement, voice),
-        Prose(voice.say("attribution.work.so_what"), style="so_what"),
-    ]
+        if each is shown[0]:
+            blocks += [Prose(voice.say("attribution.reading"), style="heading"), Bullets(_reading(shown, voice))]
+    blocks += [_work(engagement, voice), Prose(voice.say("attribution.work.so_what"), style="so_what")]
     return (chapter(voice, PLACE, title=shown[0].title(), blocks=tuple(blocks)),)
 
 
@@ -123,8 +121,9 @@ class _Split:
 
     @property
     def digits(self) -> int:
-        widest = max(part.high - part.low for part in self.split.parts)
-        return self.voice.language.digits_for(widest)
+        """Decimals the interval of the total supports: parts of one sum are written alike."""
+        found = self.split.effect
+        return self.voice.language.digits_for((found.high or 0.0) - (found.low or 0.0))
 
     def title(self) -> Text:
         """The largest sure part at its conservative end; without one, that the parts cannot be told apart."""
@@ -142,9 +141,12 @@ class _Split:
             self.lineage,
             grade=self.outcome.grade,
         )
-        shown = voice.fact(fact, voice.language.quantity(least, gap_unit(self.outcome.metric.unit), digits=self.digits))
+        size = cut(least, self.digits, rounding=ROUND_DOWN)
+        shown = voice.fact(fact, voice.language.quantity(size, gap_unit(self.outcome.metric.unit), digits=self.digits))
         way = "gain" if self.sign * first.estimate > 0 else "loss"
-        return voice.say(f"attribution.title_{way}", metric=name, least=shown, part=self.name(first))
+        block = "block_" if first.kind == "block" else ""
+        lead = voice.name(self.lead(first).name)
+        return voice.say(f"attribution.title_{block}{way}", metric=name, least=shown, step=lead)
 
     @property
     def lineage(self) -> Derived:
@@ -233,9 +235,9 @@ class _Split:
             interval=Interval(low, high, self.outcome.effect.level),
             grade=self.outcome.grade,
         )
-        return self.voice.fact(
-            fact, self.voice.language.span(low, high, unit if named or unit == "share_pp" else "", digits=self.digits)
-        )
+        ends = (cut(low, self.digits, rounding=ROUND_FLOOR), cut(high, self.digits, rounding=ROUND_CEILING))
+        shown = unit if named or unit == "share_pp" else ""
+        return self.voice.fact(fact, self.voice.language.span(*ends, shown, digits=self.digits))
 
     # Names ────────────────────────────────────────────────────────────────────
 
@@ -278,8 +280,13 @@ class _Split:
         voice, found = self.voice, self.split.effect
         low, high = sorted((self.sign * (found.low or 0.0), self.sign * (found.high or 0.0)))
         total = self.range("sum", self.sign * (found.estimate or 0.0), low, high, named=True)
-        change = Figures(voice, f"{PLACE}.headline", self.outcome).change()
-        said = [voice.say(f"attribution.total_{'panel' if self.by_units else 'same'}", total=total, change=change)]
+        said = [voice.say("attribution.total_same", total=total)]
+        headline = self.outcome.effect
+        if headline.estimate != found.estimate and headline.gain_interval is not None:
+            ends = headline.gain_interval
+            shown = self.range("headline", headline.gain or 0.0, ends.low, ends.high, named=True)
+            kind = "panel" if self.by_units else "plain"
+            said = [voice.say(f"attribution.total_{kind}", total=total, headline=shown)]
         said.extend(self._left_out())
         if self.split.set_aside:
             periods = [voice.language.period(at, self.outcome.series.grain) for at in self.split.set_aside]
