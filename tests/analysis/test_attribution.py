@@ -423,6 +423,6 @@ def test_volumes_weigh_the_months() -> None:
 
 def test_counts_have_no_parts_yet_and_say_so() -> None:
     rng = np.random.default_rng(9)
-    found = answer(rng.poisson(6, size=48).astype(float), at(24), at(36), season=1.0)
+    found = answer(rng.poisson(6, size=48).astype(float), at(24), at(36), season=1.0, scale="count")
     assert (found.parts, found.reason) == ((), "count_step")
     assert found.effect.estimate is not None

@@ -239,7 +239,7 @@ SCALES: dict[str, tuple[list[float], dict[str, Any], str]] = {
     "negative": ([-1.0, 30.0], {}, "identity"),
     "declared share": ([20.0, 30.0], {"share": True}, "identity"),
     "as asked": ([20.0, 30.0], {"scale": "identity"}, "identity"),
-    "small counts": ([4.0, 7.0], {}, "count"),
+    "small counts without a zero": ([4.0, 7.0], {}, "log"),
     "small counts with a zero": ([0.0, 30.0], {}, "count"),
     "one and zero": ([0.0, 1.0], {}, "count"),
     "declared shares that are whole": ([0.0, 1.0], {"share": True}, "identity"),
