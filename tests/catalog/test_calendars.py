@@ -41,9 +41,9 @@ def test_a_week_is_hit_in_part() -> None:
     assert spring_festival_share(weeks, "week") == (0.0, 3 / 7, 5 / 7, 0.0)
 
 
-def test_quarters_and_years_have_their_share_and_an_index_has_none() -> None:
-    assert spring_festival_share((period_of(date(2025, 1, 1), "quarter"),), "quarter") == (8 / 90,)
-    assert spring_festival_share((2024,), "year") == (8 / 366,)
+def test_quarters_and_years_hold_the_festival_every_time_and_an_index_has_none() -> None:
+    assert spring_festival_share((period_of(date(2025, 1, 1), "quarter"),), "quarter") == (0.0,)
+    assert spring_festival_share((2024,), "year") == (0.0,)
     assert spring_festival_share((1, 2, 3), "index") == (0.0, 0.0, 0.0)
 
 

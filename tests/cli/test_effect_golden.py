@@ -24,7 +24,8 @@ def data(shared: Path) -> Path:
 
 def one(call: Call, *arguments: object) -> dict[str, Any]:
     said = call(*arguments, "--json")
-    assert (said.code, said.err) == (0, "")
+    assert said.code == 0
+    assert said.err in ("", "The method was chosen by hand; the grade is C at best.\n")
     (effect,) = said.effects
     return effect
 

@@ -108,6 +108,7 @@ TYPED = {
     "by",
     "csv",
     "date",
+    "evidence",
     "demo",
     "earlier",
     "education",

@@ -25,6 +25,7 @@ LAST = {
     "import": ".st-key-vv-history",
     "client": ".st-key-vv-client-save",
     "renewal": "#vv-lineage",
+    "evidence": "#vv-lineage",
     "quality": "#vv-lineage",
     "education": "#vv-recording",
 }

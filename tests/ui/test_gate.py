@@ -16,7 +16,8 @@ from valueviz import catalog
 from valueviz.language import language
 from valueviz.render.palette import Theme, palette
 from valueviz.ui.gate import Gate, Message, Scope
-from valueviz.ui.shell import index, routes
+from valueviz.ui.page import TEMPLATES
+from valueviz.ui.shell import PAGES, index, routes
 
 ANSWERED = PlainTextResponse("behind the gate", headers={"X-Frame-Options": "ALLOWALL", "Server": "inner"})
 INNER = Starlette(
@@ -185,3 +186,7 @@ def test_app_py_holds_the_app_itself() -> None:
     found = discover_asgi_app(Path(catalog.shipped("app.py")))
 
     assert (found.is_asgi_app, found.app_name) == (True, "app")
+
+
+def test_every_report_of_the_menu_has_an_address() -> None:
+    assert {f"/{name}" for name in TEMPLATES} <= set(PAGES)

@@ -38,7 +38,7 @@ _NAME = "Chinese New Year (Spring Festival)"
 def spring_festival_share(ordinals: tuple[int, ...], grain: Grain, *, country: str = "CN") -> tuple[float, ...]:
     """The share of the days of each period that lies inside the Spring Festival window, 0 to 1.
 
-    Periods of grain "index" have no days: their share is 0. Years before 1950, for which no lunar
+    Periods of grain "index" have no days, and quarters and years hold the whole festival every time: their share is 0. Years before 1950, for which no lunar
     calendar is known here, have none either.
 
     Args:
@@ -53,7 +53,7 @@ def spring_festival_share(ordinals: tuple[int, ...], grain: Grain, *, country: s
     (0.12903225806451613, 0.14285714285714285, 0.0)
     """
     _known(country)
-    if grain == "index":
+    if grain in ("index", "quarter", "year"):
         return (0.0,) * len(ordinals)
     return tuple(_share(period_start(ordinal, grain), period_end(ordinal, grain)) for ordinal in ordinals)
 

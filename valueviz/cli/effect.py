@@ -70,15 +70,20 @@ def add(commands: Any, language: Language) -> None:
 def run(args: argparse.Namespace, language: Language) -> int:
     """Print the effects as they are found: JSON lines with --json, else sentences."""
     asked = asked_questions(args)
-    if args.json:
-        _say_besides(asked, language)
-        for question in asked:
-            answer = question.answer()
-            emit(record(answer.effect, attribution=answer.attribution))
-        return 0
     from valueviz.story.single import effect_sentence, effects_overview
 
     counted = []
+    if args.json:
+        _say_besides(asked, language)
+        if args.method != "auto":
+            print(language.words("effect.chosen"), file=sys.stderr)
+        for question in asked:
+            answer = question.answer()
+            emit(record(answer.effect, attribution=answer.attribution))
+            counted.append((answer.effect.p_value, answer.effect.reason is None))
+        if len(counted) > 1:
+            print(effects_overview(counted, language, level=DISCOVERY_LEVEL), file=sys.stderr)
+        return 0
     for question in asked:
         answer = question.answer()
         print(

@@ -16,6 +16,8 @@ SHARES = ("wandering", "placebo")
 """Diagnostics whose number is a share."""
 CHANCES = ("residual_autocorrelation", "pre_trend")
 """Diagnostics whose number is a p-value."""
+SMALLEST_CHANCE = 0.001
+"""A p-value below it is told as smaller than it."""
 SIZES = ("step_slope_disagrees", "minimum_detectable")
 """Diagnostics whose number is in the unit of the metric."""
 
@@ -66,7 +68,10 @@ def diagnostics(outcome: Outcome, voice: Voice) -> Table | None:
         for check in found
     )
     return Table(
-        f"{PLACE}.{outcome.metric.key}", voice.say("checks.table"), columns(voice, "checks.column", heads), rows
+        f"{PLACE}.{outcome.metric.key}",
+        voice.say("checks.table", metric=voice.name(outcome.metric.name)),
+        columns(voice, "checks.column", heads),
+        rows,
     )
 
 
@@ -87,7 +92,9 @@ def _value(check: Diagnostic, outcome: Outcome, voice: Voice) -> Run:
     if check.name in SHARES:
         unit, text = "share", voice.language.percent(value, 0)
     elif check.name in CHANCES:
-        unit, text = "", voice.word("checks.chance", value=voice.language.number(value, 3))
+        small = value < SMALLEST_CHANCE
+        shown = voice.language.number(max(value, SMALLEST_CHANCE), 3)
+        unit, text = "", voice.word("checks.chance_small" if small else "checks.chance", value=shown)
     elif check.name in SIZES:
         unit = gap_unit(outcome.metric.unit)
         text = voice.language.quantity(value, unit, digits=Figures(voice, PLACE, outcome).digits)

@@ -32,7 +32,7 @@ from valueviz.story.blocks import (
     Waterfall,
 )
 from valueviz.story.figures import Figures, counted, lineage_json, measured_leaves
-from valueviz.story.sections import quality, registered
+from valueviz.story.sections import evidence, quality, registered
 from valueviz.story.sections.education import cover_answer
 from valueviz.story.sections.summary import headline, promise_card, way
 from valueviz.story.voice import Voice, plain
@@ -184,12 +184,13 @@ def _cover(study: Study, template: Template, voice: Voice) -> Cover:
             code="",
         )
     about_data = template.sections[0].key == "quality"
+    said = evidence.answer(study, voice) if template.key == "evidence" else _answer(study, voice)
     return Cover(
         kind=voice.language.names(template.title),
         client=(voice.name(engagement.name),),
         subtitle=voice.say("cover.subtitle", system=voice.quote(engagement.system)),
         status=voice.word("cover.status.synthetic" if engagement.synthetic else "cover.status.draft"),
-        answer=quality.answer(study, voice, place="cover") if about_data else _answer(study, voice),
+        answer=quality.answer(study, voice, place="cover") if about_data else said,
         cards=quality.cards(study, voice) if about_data else _cover_cards(study, voice),
         meta=(),
         code="",
@@ -213,7 +214,10 @@ def _answer(study: Study, voice: Voice) -> Text:
         what: counted(voice, place="cover", what=what, count=counts[what], outcomes=outcomes.promised(study))
         for what in said
     }
-    key = "cover.answer" + ("_none" if none else "") + ("_indicated" if hinted else "")
+    alone = not (none or hinted or counts["likely"])
+    if alone:
+        told.pop("likely")
+    key = "cover.answer" + ("_none" if none else "") + ("_indicated" if hinted else "") + ("_sure" if alone else "")
     return voice.say(key, finding=lead, total=told.pop("promised"), **told)
 
 

@@ -14,6 +14,9 @@ from valueviz.story.voice import Voice
 from valueviz.study import Outcome
 from valueviz.terms import Derived, Fact, Interval, Lineage, Measured, Stated
 
+MOST_DIGITS = 6
+"""Decimals at most, whatever is to be told apart from zero."""
+
 PLAIN_PRECISION = 20.0
 """A level without an effect is shown as if its interval were a twentieth of it wide: about three digits."""
 
@@ -94,7 +97,12 @@ class Figures:
         """Decimals the effect's interval supports; without one, those the level itself needs."""
         found = self.outcome.effect
         if found.low is not None and found.high is not None:
-            return self.voice.language.digits_for(found.high - found.low)
+            digits = self.voice.language.digits_for(found.high - found.low)
+            nearest = min(abs(found.low), abs(found.high))
+            # an end that is not zero is not written as zero where the interval excludes it
+            while found.low * found.high > 0 and digits < MOST_DIGITS and not cut(nearest, digits, rounding=ROUND_DOWN):
+                digits += 1
+            return digits
         level = abs(self.outcome.before or self.outcome.after or 0.0)
         return self.voice.language.digits_for(level / PLAIN_PRECISION) if level > 0 else 1
 
@@ -105,6 +113,10 @@ class Figures:
     def after(self) -> Run:
         """The plain mean after the transition."""
         return self._level("after", self.outcome.after)
+
+    def without(self) -> Run:
+        """The mean that would have been after go-live without the implementation."""
+        return self._level("without", self.outcome.effect.counterfactual_mean)
 
     def conservative(self, *, strong: bool = False) -> Run:
         """The size of the change at the end of the 95 % interval nearest to none."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from valueviz.study import Outcome, Study
-from valueviz.terms import Verdict
+from valueviz.terms import GRADES, Verdict
 
 HEADLINE_GRADES = ("A", "B", "C")
 """A headline rests on measured series; D and E are indicative (PRODUCT, rule 7)."""
+
+FIRM = -1
+"""A and B lead alike, before C: no check failed."""
 
 
 INSTRUMENT_WORDS = ("system_log", "export", "time_study", "sample", "survey", "estimate")
@@ -68,11 +71,16 @@ def controls(study: Study) -> tuple[Outcome, ...]:
 
 
 def best(study: Study) -> Outcome | None:
-    """The outcome that leads: promised before others, results before use, then by the conservative end of the gain."""
+    """The outcome that leads: promised first, results before use, sound checks before failed ones, then by the conservative end."""
     stated = firm(study, "improved")
     if not stated:
         return None
-    return max(stated, key=lambda each: (each.target is not None, _is_result(each), _conservative_share(each)))
+    return max(stated, key=_lead)
+
+
+def _lead(outcome: Outcome) -> tuple[bool, bool, int, float]:
+    grade = -GRADES.index(outcome.grade or "E")
+    return outcome.target is not None, _is_result(outcome), min(grade, FIRM), _conservative_share(outcome)
 
 
 def _is_result(outcome: Outcome) -> bool:

@@ -157,7 +157,7 @@ def _reason(effect: Effect, language: Language, *, design: Design | None) -> lis
         return []
     why = language.words(f"reason.{effect.reason}.why")
     sized = effect.reason in SIZED_REASONS
-    if not sized:
+    if not sized or effect.reason == "signs_differ":
         return [why, language.words(f"reason.{effect.reason}.repair")]
     if effect.minimum_detectable is None:
         raise EvidenceError("size_missing", series=effect.series)

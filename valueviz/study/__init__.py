@@ -12,6 +12,7 @@ from valueviz.analysis.quality import RULES
 from valueviz.catalog import Pack
 from valueviz.errors import UsageError
 from valueviz.store import Client, ImportRecord, Workspace
+from valueviz.study.design import unknown_sites
 from valueviz.study.evidence import with_controls_moved
 from valueviz.study.outcome import Behaviour, Frame, Outcome, means, outcome_of
 from valueviz.study.target import Status, Target, judged
@@ -58,6 +59,8 @@ class Study:
     as_of: date | None = None
     controls_moved: tuple[str, ...] = ()
     inline: tuple[Metric, ...] = ()
+    reverted: tuple[str, ...] = ()
+    unknown_sites: tuple[str, ...] = ()
 
     def outcome(self, metric: str) -> Outcome:
         """The outcome of a metric; KeyError where it was not measured."""
@@ -158,6 +161,10 @@ def run(workspace: Workspace | None, question: Question) -> Study:
         as_of=as_of,
         controls_moved=moved,
         inline=client.inline_metrics(),
+        reverted=tuple(dict.fromkeys(record.file for record in client.state().reverted)),
+        unknown_sites=()
+        if question.sites
+        else unknown_sites(engagement, [u for item in rolled for u in (*item.units, *item.left_out)]),
     )
 
 

@@ -25,15 +25,30 @@ POOLED_MEDIAN = "median"
 """An aggregation whose whole is not made of its parts: units are then compared by their means, so not at all."""
 
 
-def pooled(metric: Metric, series: Series, *, engagement: Engagement, sites: Sequence[str]) -> Design:
-    """The design of a metric over all its units taken together."""
+GO_LIVE = "go_live"
+"""Key of the switch itself, where no dated step names it."""
+
+
+def pooled(
+    metric: Metric, series: Series, *, engagement: Engagement, sites: Sequence[str], units: Sequence[str] = ()
+) -> Design:
+    """The design of a metric over all its units taken together.
+
+    Args:
+        metric: its definition.
+        series: pooled over its units.
+        engagement: what was agreed.
+        sites: those asked for; none means all.
+        units: canonical JSON of its units; where every one is a site that never got the system, nothing went live.
+    """
     days = _days(engagement, sites)
     first, last = (period_of(day, series.grain) for day in (min(days), max(days)))
+    untouched = bool(units) and all(_went_live(unit, engagement) is None for unit in units)
     holiday = None
     if engagement.currency == "CNY" and series.ordinals:
         holiday = calendars.spring_festival_share(series.ordinals, series.grain)
     return Design(
-        go_live=first,
+        go_live=None if untouched else first,
         better=metric.better,
         transition=engagement.transition_periods + (last - first),
         season=metric.season if metric.season is not None else "auto",
@@ -81,6 +96,12 @@ def _went_live(unit: str, engagement: Engagement) -> date | None:
     return engagement.went_live(site) if site is not None else engagement.go_live
 
 
+def unknown_sites(engagement: Engagement, units: Sequence[str]) -> tuple[str, ...]:
+    """The declared sites that no unit names, however it is written: probably misspelt, or not exported."""
+    named = {folded(str(value)) for unit in units for value in json.loads(unit).values()}
+    return tuple(site.key for site in engagement.sites if folded(site.key) not in named)
+
+
 def never_live(engagement: Engagement) -> bool:
     """Whether a site of an engagement is declared never to get the system."""
     return any(engagement.went_live(site.key) is None for site in engagement.sites)
@@ -99,7 +120,10 @@ def steps(series: Series, design: Design, *, engagement: Engagement) -> tuple[St
         return ()
     counted = design.go_live + design.transition
     found = ((step.key, period_of(step.date, series.grain)) for step in engagement.steps)
-    return tuple(StepAt(key, at if at > counted else design.go_live) for key, at in found)
+    placed = tuple(StepAt(key, at if at > counted else design.go_live) for key, at in found)
+    if not placed or any(step.ordinal == design.go_live for step in placed):
+        return placed
+    return (StepAt(GO_LIVE, design.go_live), *placed)
 
 
 def later(steps: Sequence[StepAt], design: Design) -> bool:

@@ -102,7 +102,7 @@ def outcome_of(metric: Metric, rolled: Rolled, *, frame: Frame) -> Outcome:
     """
     engagement = frame.engagement
     series = whole_periods(rolled.series, as_of=frame.as_of)
-    whole = design.pooled(metric, series, engagement=engagement, sites=frame.sites)
+    whole = design.pooled(metric, series, engagement=engagement, sites=frame.sites, units=rolled.units)
     side = design.panel(metric, rolled, series=series, engagement=engagement)
     parts = _attributed(series, whole, engagement=engagement)
     estimated = _estimated(series, whole, side=side, parts=parts, engagement=engagement)
@@ -136,12 +136,12 @@ def outcome_of(metric: Metric, rolled: Rolled, *, frame: Frame) -> Outcome:
         withdrawn=bool(gone),
     )
     before, after = (
-        _panel_means(side, found=estimated)
+        _panel_means(side, found=estimated, transition=engagement.transition_periods)
         if by_units and side is not None
         else means(series, found=estimated, go_live=whole.go_live, transition=whole.transition)
     )
     promise = next((item for item in engagement.promises if item.metric == metric.key), None)
-    base = baseline_mean(series, engagement=engagement)
+    base = before if by_units else baseline_mean(series, engagement=engagement)
     target = judged(promise, found=estimated, base=base) if promise else None
     if target is not None and by_units and target.status == "missed" and estimated.verdict != "worse":
         target = _unseen(target, later=design.later(design.steps(series, whole, engagement=engagement), whole))
@@ -250,18 +250,31 @@ def _unseen(target: Target, *, later: bool) -> Target:
     return replace(target, status="open") if later else target
 
 
-def _panel_means(side: Panel, *, found: Effect) -> tuple[float | None, float | None]:
-    """The mean of the cells that had no system yet, by volume, and the observed mean of those that count as treated."""
-    weighed: list[tuple[float, float]] = []
-    volumes: Sequence[Sequence[float | None]] = side.volumes or [[1.0] * len(side.ordinals)] * len(side.units)
-    for values, sizes, start in zip(side.values, volumes, side.go_lives, strict=True):
-        weighed += [
-            (value * size, size)
-            for ordinal, value, size in zip(side.ordinals, values, sizes, strict=True)
-            if value is not None and size is not None and (start is None or ordinal < start)
-        ]
-    weight = fsum(size for _, size in weighed)
-    before = fsum(product for product, _ in weighed) / weight if weight else None
-    if before is not None and side.summed:
-        before *= found.treated_units or len(side.units)
-    return before, found.observed_mean
+def _panel_means(side: Panel, *, found: Effect, transition: int) -> tuple[float | None, float | None]:
+    """The means of the treated units before and after, each unit with the weight it has after.
+
+    After are the cells that count: past the unit's transition, while another unit was without the system. Units that
+    never got it are in neither mean.
+    """
+    befores: list[tuple[float, float]] = []
+    for unit, start in enumerate(side.go_lives):
+        if start is None:
+            continue
+        others = [other for place, other in enumerate(side.go_lives) if place != unit]
+        before, after = [], 0.0
+        for place, (ordinal, value) in enumerate(zip(side.ordinals, side.values[unit], strict=True)):
+            size = 1.0 if side.volumes is None else side.volumes[unit][place]
+            if value is None or size is None:
+                continue
+            if ordinal < start:
+                before.append((value * size, size))
+            elif ordinal >= start + transition and any(other is None or other > ordinal for other in others):
+                after += size
+        weight = fsum(size for _, size in before)
+        if weight and after:
+            befores.append((fsum(product for product, _ in before) / weight * after, after))
+    whole = fsum(weight for _, weight in befores)
+    mean_before = fsum(product for product, _ in befores) / whole if whole else None
+    if mean_before is not None and side.summed:
+        mean_before *= found.treated_units or len(befores)
+    return mean_before, found.observed_mean

@@ -18,17 +18,18 @@ from valueviz.analysis.effect.noise import GRID, KEPT_POINTS, FloatArray, filter
 
 
 def change_date(found: Joint, groups: tuple[Group, ...]) -> ChangeDate:
-    """The posterior of the date of one change: near any step, elsewhere, and how far the likeliest lies from a step.
+    """The posterior of the date of one change that no step names: at none, near a step, elsewhere.
 
-    As for one go-live (`diagnostics.change_date`), with every declared step in its place: beforehand a change at one
-    of them is as likely as at all other dates together, and outliers are set aside.
+    The model holds every declared step, and one step more at each date in turn. Beforehand no further change is as
+    likely as all dates together; a further step pays for its column as under a prior that says as much as one point.
+    Outliers are set aside.
+
+    Source: Kass and Wasserman (1995), JASA 90, 928–934 (the unit information prior).
     """
     built = found.built
     starts = sorted({each.start for group in groups for each in group})
     points = _candidates(found, starts)
-    size = built.whole.base.shape[1]
-    alone = found.design[:, size + 1 + len(found.columns.courses) :]
-    columns = np.column_stack([built.whole.base, alone, built.whole.outcome])
+    columns = np.column_stack([found.design, built.whole.outcome])
     last = columns.shape[1] - 1
     crossed = products(
         built.times,
@@ -39,20 +40,20 @@ def change_date(found: Joint, groups: tuple[Group, ...]) -> ChangeDate:
     )
     base = fit(crossed, tuple(range(last)), outcome=last)
     extension = extend(base, crossed, sort="steps", columns=tuple(range(last)), outcome=last)
-    highest = extension.log_likelihood.max(axis=0)
-    log_likelihood = highest + np.log(np.sum(np.exp(extension.log_likelihood - highest), axis=0))
+    gained = base.degrees / 2 * np.log(base.residual[:, None] / extension.residual) - np.log(len(built.times)) / 2
+    both = np.column_stack([base.log_likelihood, base.log_likelihood[:, None] + gained])
+    highest = both.max(axis=0)
+    log_likelihood = highest + np.log(np.sum(np.exp(both - highest), axis=0))
+    stands_for = np.diff(np.array(points, dtype=np.float64), prepend=points[0] - 1.0)
+    prior = np.concatenate([[checks.DECLARED], (1 - checks.DECLARED) * stands_for / stands_for.sum()])
+    mass = posterior(log_likelihood + np.log(prior))
+    single = mass[1:] / stands_for
     offsets = np.array([_offset(found, point, starts=starts) for point in points])
     near = np.abs(offsets) <= verdict.DATE_WINDOW
-    stands_for = np.diff(np.array(points, dtype=np.float64), prepend=points[0] - 1.0)
-    prior = np.where(
-        near, checks.DECLARED / stands_for[near].sum(), (1 - checks.DECLARED) / max(1.0, stands_for[~near].sum())
-    )
-    mass = posterior(log_likelihood + np.log(prior * stands_for))
-    single = mass / stands_for
     return ChangeDate(
-        near=float(mass[near].sum()),
+        near=float(mass[0] + mass[1:][near].sum()),
         elsewhere=float(single[~near].max(initial=0.0)),
-        offset=int(offsets[int(np.argmax(single))]),
+        offset=0 if mass[0] >= single.max() else int(offsets[int(np.argmax(single))]),
     )
 
 

@@ -225,7 +225,7 @@ def method_of(panel: Panel, design: Design, *, cells: Cells, block: Block) -> Me
         _possible(panel, design.method, starts=len(starts), block=block)
         return design.method
     many = len(block.treated) >= 2
-    if len(starts) > 1 or (panel.staggered and many) or (many and not (~cells.live).any()):
+    if len(starts) > 1 or panel.staggered or (many and not (~cells.live).any()):
         return "imputation"
     return "sdid" if len(block.treated) == 1 and len(block.donors) >= MIN_DONORS else "did"
 

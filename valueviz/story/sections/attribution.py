@@ -30,6 +30,7 @@ from valueviz.story.sections import section
 from valueviz.story.source import source_line
 from valueviz.story.voice import Voice, plain
 from valueviz.study import Outcome, Study
+from valueviz.study.design import GO_LIVE
 from valueviz.terms import Derived, Engagement, Fact, Interval, Step
 
 PLACE = "attribution"
@@ -75,9 +76,17 @@ def _reading(shown: Sequence[_Split], voice: Voice) -> tuple[Text, ...]:
 
 
 def divided(study: Study) -> tuple[Outcome, ...]:
-    """The outcomes whose change could be divided over steps: most separate steps first, then promised, then by gain."""
+    """The outcomes whose change could be divided over steps: most separate steps first, then promised, then by gain.
+
+    Those whose headline is the total of their parts, or compares units, come before any other is shown.
+    """
     found = [outcome for outcome in outcomes.firm(study, "improved", "worse") if _parts(outcome)]
-    return tuple(sorted(found, key=lambda o: (-_surely_dated(o), o.target is None, -len(_parts(o)))))
+    whole = [outcome for outcome in found if outcome.pooled is not None or _is_total(outcome)] or found
+    return tuple(sorted(whole, key=lambda o: (-_surely_dated(o), o.target is None, -len(_parts(o)))))
+
+
+def _is_total(outcome: Outcome) -> bool:
+    return outcome.attribution is not None and outcome.attribution.effect.estimate == outcome.effect.estimate
 
 
 def _parts(outcome: Outcome) -> tuple[Part, ...]:
@@ -145,8 +154,7 @@ class _Split:
         shown = voice.fact(fact, voice.language.quantity(size, gap_unit(self.outcome.metric.unit), digits=self.digits))
         way = "gain" if self.sign * first.estimate > 0 else "loss"
         block = "block_" if first.kind == "block" else ""
-        lead = voice.name(self.lead(first).name)
-        return voice.say(f"attribution.title_{block}{way}", metric=name, least=shown, step=lead)
+        return voice.say(f"attribution.title_{block}{way}", metric=name, least=shown, step=self.led(first))
 
     @property
     def lineage(self) -> Derived:
@@ -242,11 +250,14 @@ class _Split:
     # Names ────────────────────────────────────────────────────────────────────
 
     def key(self, part: Part) -> str:
-        return "remainder" if part.kind == "remainder" else self.lead(part).key
+        lead = self.lead(part)
+        return "remainder" if part.kind == "remainder" else GO_LIVE if lead is None else lead.key
 
-    def lead(self, part: Part) -> Step:
-        """The step a part is named after: the one in whose period the system went live, else its last."""
+    def lead(self, part: Part) -> Step | None:
+        """The step a part is named after: the one nearest to go-live; None for the switch that no step names."""
         steps = self.steps(part)
+        if not steps or GO_LIVE in part.steps:
+            return None
         return min(steps, key=lambda step: (abs((step.date - self.engagement.go_live).days), step.key))
 
     def steps(self, part: Part) -> tuple[Step, ...]:
@@ -256,10 +267,13 @@ class _Split:
         voice = self.voice
         if part.kind == "remainder":
             return voice.say("attribution.remainder")
+        lead = self.led(part)
+        return voice.say("attribution.block", step=lead) if part.kind == "block" else lead
+
+    def led(self, part: Part) -> Text:
+        """The name of the step a part is named after."""
         lead = self.lead(part)
-        if part.kind == "step":
-            return (voice.name(lead.name),)
-        return voice.say("attribution.block", step=voice.name(lead.name))
+        return self.voice.say("attribution.go_live") if lead is None else (self.voice.name(lead.name),)
 
     def members(self, part: Part) -> tuple[Text, ...]:
         """The steps of a block by name, the one it is named after left out."""

@@ -8,6 +8,7 @@ from valueviz.story.blocks import Block, Bullets, Callout, Cell, Prose, Row, Sec
 from valueviz.story.figures import Figures, counted
 from valueviz.story.heads import Head, chapter, columns, metric_name
 from valueviz.story.sections import section
+from valueviz.story.sections.scorecard import verdict_cell
 from valueviz.story.source import source_line
 from valueviz.story.voice import Voice
 from valueviz.study import Outcome, Study
@@ -150,7 +151,7 @@ def _row(outcome: Outcome, voice: Voice) -> Row:
             Cell(voice.say(f"disclosure.method.{found.method}")),
             Cell((Figures(voice, f"{PLACE}.metrics", outcome).periods(),)),
             Cell(_left_out(outcome, voice)),
-            Cell(voice.say(f"verdict.{found.verdict}"), verdict=found.verdict),
+            verdict_cell(outcome, voice),
         )
     )
 
@@ -184,6 +185,14 @@ def _between(parts: list[Text], voice: Voice) -> list[Text]:
 def _windows(engagement: Engagement, study: Study, voice: Voice) -> tuple[Text, ...]:
     """Who chose the before window and when, go-live and transition, what else happened, how far the data reach."""
     said = [*_baseline(engagement.baseline, engagement, voice), _go_live(engagement, voice)]
+    listed = (("sites", study.question.sites), ("unknown_sites", study.unknown_sites))
+    said += [
+        voice.say(f"disclosure.{key}", sites=voice.quote(voice.language.list_(list(names))))
+        for key, names in listed
+        if names
+    ]
+    if study.reverted:
+        said.append(voice.say("disclosure.reverted", files=voice.quote(voice.language.list_(list(study.reverted)))))
     said.extend(
         voice.say("disclosure.event", event=voice.name(event.name), on=voice.date(event.date))
         for event in engagement.events

@@ -30,15 +30,22 @@ def evidence(study: Study, voice: Voice) -> tuple[Section, ...]:
     return (chapter(voice, "evidence", title=_title(graded, voice), blocks=tuple(blocks)),)
 
 
-def _title(graded: tuple[Outcome, ...], voice: Voice) -> Text:
-    """How many metrics have a grade that carries a headline, and how many of them the best."""
+def answer(study: Study, voice: Voice) -> Text:
+    """How many of the stated changes rest on evidence that carries a headline, as the answer of a cover."""
+    graded = tuple(outcome for outcome in outcomes.judged(study) if outcome.evidence.parts)
+    return _title(graded, voice, place="cover")
+
+
+def _title(graded: tuple[Outcome, ...], voice: Voice, *, place: str = f"{PLACE}.title") -> Text:
+    """How many stated changes have a grade that carries a headline, and how many of them the best."""
+    stated = [each for each in graded if each.effect.verdict in ("improved", "worse")]
     groups = {
-        "firm": [each for each in graded if (each.grade or "E") in outcomes.HEADLINE_GRADES],
-        "best": [each for each in graded if each.grade == "A"],
-        "total": list(graded),
+        "firm": [each for each in stated if (each.grade or "E") in outcomes.HEADLINE_GRADES],
+        "best": [each for each in stated if each.grade == "A"],
+        "total": stated,
     }
     counts = {
-        what: counted(voice, place=f"{PLACE}.title", what=what, count=len(members), outcomes=graded)
+        what: counted(voice, place=place, what=what, count=len(members), outcomes=graded)
         for what, members in groups.items()
     }
     return voice.say("evidence.title", **counts)

@@ -17,6 +17,9 @@ from valueviz.terms import Derived, Fact, Interval
 
 PLACE = "limits"
 
+NATURAL_LEVEL = 0.9973
+"""Share of single values of a steady, normal process within three standard deviations of its centre."""
+
 
 @section("limits")
 def limits(study: Study, voice: Voice) -> tuple[Section, ...]:
@@ -35,7 +38,8 @@ def limits(study: Study, voice: Voice) -> tuple[Section, ...]:
 
 def _drawable(outcome: Outcome) -> bool:
     """Whether a metric has limits on both sides and may be compared across them."""
-    return outcome.effect.estimate is not None and None not in (_before(outcome), _after(outcome))
+    by_units = outcome.pooled is not None  # its headline is about other periods and units than the pooled limits
+    return outcome.effect.estimate is not None and not by_units and None not in (_before(outcome), _after(outcome))
 
 
 def _behaviour(outcome: Outcome) -> Behaviour:
@@ -199,19 +203,20 @@ def _range(outcome: Outcome, side: str, voice: Voice) -> Run:
         found.centre,
         unit,
         Derived("process_limits", (outcome.lineage,)),
-        interval=Interval(found.lower, found.upper, outcome.effect.level),
+        interval=Interval(found.lower, found.upper, NATURAL_LEVEL),
     )
     digits = voice.language.digits_for(found.upper - found.lower)
     return voice.fact(fact, voice.language.span(found.lower, found.upper, unit, digits=digits))
 
 
 def _signals(outcome: Outcome, voice: Voice) -> Text:
-    """How many points after go-live the limits of before call a signal: improving, and worsening."""
+    """How many points after go-live lie beyond the limits of before, on the better side and on the worse."""
     held = [signal for segment in _behaviour(outcome).held.segments if segment.held for signal in segment.signals]
     lineage = Derived("process_signals", (outcome.lineage,))
     shown = {}
     for direction in ("improving", "worsening"):
-        count = len({signal.position for signal in held if signal.direction == direction})
+        beyond = [signal for signal in held if signal.rule == "beyond_limits" and signal.direction == direction]
+        count = len({signal.position for signal in beyond})
         fact = Fact(f"{PLACE}.{outcome.metric.key}.{direction}", float(count), "count", lineage)
         shown[direction] = voice.fact(fact, voice.language.grouped(count))
     return voice.say("limits.signals", **shown)

@@ -24,7 +24,7 @@ from valueviz.story.scale import value_axis
 from valueviz.story.sections import section
 from valueviz.story.source import source_line
 from valueviz.story.voice import Voice, plain
-from valueviz.study import Outcome, Study
+from valueviz.study import Outcome, Study, Target
 
 PLACE = "scorecard"
 RUNS_OFF = 2.5
@@ -233,14 +233,22 @@ def _row(outcome: Outcome, voice: Voice, *, width: float, promised: bool) -> Row
         "change": Cell((figures.change(),)) if judged else dash,
         "bar": Cell(bar=_bar(outcome, width=width)),
         "promised": Cell((figures.promised(),)) if target and target.level is not None else dash,
-        "realised": Cell((figures.realised(),)) if target and target.share_interval is not None else dash,
+        "realised": Cell(_status(target, figures, voice)) if target and target.status != "not_judged" else dash,
         "grade": Cell(grade=outcome.grade) if outcome.grade else dash,
-        "verdict": _verdict(outcome, voice),
+        "verdict": verdict_cell(outcome, voice),
     }
     return Row(tuple(cells[key] for key, _, _ in _heads(promised=promised)))
 
 
-def _verdict(outcome: Outcome, voice: Voice) -> Cell:
+def _status(target: Target, figures: Figures, voice: Voice) -> Text:
+    """What became of a promise; where it was reached at all, how far, as the range of its interval."""
+    if target.status in ("kept", "partly") and target.share_interval is not None:
+        status = "kept_surely" if target.sure else target.status
+        return voice.say(f"scorecard.status.{status}", realised=figures.realised())
+    return voice.say(f"scorecard.status.{target.status}")
+
+
+def verdict_cell(outcome: Outcome, voice: Voice) -> Cell:
     """The verdict; where its grade only indicates, in words and without the mark of a stated change."""
     word = voice.word(f"verdict.{outcome.effect.verdict}")
     if outcomes.only_indicates(outcome):

@@ -111,7 +111,8 @@ def chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunCha
     """The run chart of an outcome with its counterfactual band and everything dated."""
     series, found = outcome.series, outcome.effect
     measured = [(o, v) for o, v in zip(series.ordinals, series.values, strict=True) if v is not None]
-    excluded = dict(found.excluded)
+    # all units together: periods without a unit to compare with are observed like any other
+    excluded = {at: reason for at, reason in found.excluded if reason != "no_comparison"}
     first, last = series.ordinals[0], series.ordinals[-1]
     # the counterfactual of a panel is that of the treated units alone, not of the series drawn here
     drawn = () if found.event_study else found.counterfactual
@@ -126,7 +127,9 @@ def chart(study: Study, outcome: Outcome, voice: Voice, *, place: str) -> RunCha
     transition = _transition(study, outcome)
     return RunChart(
         key=f"trend.{outcome.metric.key}",
-        title=voice.say("trend.chart", metric=voice.name(outcome.metric.name)),
+        title=voice.say(
+            "trend.chart_panel" if found.event_study else "trend.chart", metric=voice.name(outcome.metric.name)
+        ),
         alt=plain(_effect_sentence(outcome, voice)),
         x=time_axis(first, last, grain=series.grain, language=voice.language),
         y=y,
@@ -267,7 +270,10 @@ def _effect_sentence(outcome: Outcome, voice: Voice) -> Text:
     if found.estimate is None:
         return voice.say(f"reason.{found.reason}.why")
     key = "trend.meaning.stated" if found.verdict in ("improved", "worse") else "trend.meaning.open"
-    return voice.say(key, change=figures.change(), before=figures.before(), after=figures.after())
+    means = {"before": figures.before(), "after": figures.after()}
+    if key == "trend.meaning.stated":
+        means["without"] = figures.without()
+    return voice.say(key, change=figures.change(), **means)
 
 
 def _meaning(study: Study, outcome: Outcome, voice: Voice, *, checked: bool) -> tuple[Text, ...]:
@@ -289,7 +295,9 @@ def _meaning(study: Study, outcome: Outcome, voice: Voice, *, checked: bool) -> 
         said.append(voice.say("trend.meaning.n", n=figures.periods(), grade=outcome.grade or ""))
     if outcome.realised is not None and outcome.metric.aggregation in ("sum", "count"):
         said.append(
-            voice.say("trend.meaning.realised", realised=figures.summed(), n=figures.count("after", found.n_after))
+            voice.say(
+                "trend.meaning.realised", realised=figures.summed(), n=figures.count("periods_after", found.n_after)
+            )
         )
     if outcome.withdrawn:
         periods = [voice.language.period(at, outcome.series.grain) for at in outcome.withdrawn]
@@ -299,6 +307,9 @@ def _meaning(study: Study, outcome: Outcome, voice: Voice, *, checked: bool) -> 
     if named:
         said.append(named)
     said.extend(voice.say(f"warning.{code}") for code in found.warnings if not (checked and code in CHECKED))
+    failed = [voice.word(f"effect.check.{check.name}") for check in found.diagnostics if check.ok is False]
+    if failed and not checked:
+        said.append(voice.say("trend.meaning.failed", checks=voice.language.list_(failed)))
     if checked and (views := checks.models(outcome, voice)):
         said.append(views)
     return tuple(said)
@@ -335,6 +346,10 @@ def _excluded(outcome: Outcome, voice: Voice, *, rolled_out: bool) -> Text:
         span = reasons.pop("transition")
         ends = [Run(voice.language.typeset(end), kind="furniture") for end in (span[0], span[-1])]
         parts.append(voice.say("excluded.roll_out", first=ends[0], last=ends[1]))
+    if "no_comparison" in reasons:
+        span = reasons.pop("no_comparison")
+        ends = [Run(voice.language.typeset(end), kind="furniture") for end in (span[0], span[-1])]
+        parts.append(voice.say("excluded.no_comparison_span", first=ends[0], last=ends[1]))
     for reason, periods in reasons.items():
         shown = periods if len(periods) <= MOST_LISTED else [periods[0], "…", periods[-1]]
         listed = Run(voice.language.typeset(voice.language.list_(shown)), kind="furniture")
