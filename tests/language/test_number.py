@@ -230,3 +230,8 @@ def test_a_period_is_named_after_its_grain_and_a_week_after_its_monday(
 def test_a_period_without_calendar_is_numbered() -> None:
     assert language("en").period(7, "index") == "period 7"
     assert language("zh_CN").period(7, "index") == f"第{T}7{T}期"
+
+
+@pytest.mark.parametrize("value", [1.5e27, 1e300])
+def test_numbers_near_the_largest_are_written(value: float) -> None:
+    assert language("en").quantity(value, "day", 0).startswith("1")

@@ -5,7 +5,7 @@ It knows no unit and no word. Babel is imported on the first number, so that tal
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +123,9 @@ def plain(value: Decimal, digits: int, *, locale: str, strip: bool = False) -> s
         shown = min(shown, max(0, -int(exponent)))
     elif strip:
         shown = 0
-    text: str = _pattern(shown).apply(abs(number), _known(locale))
+    # Babel quantizes in the current context, whose 28 digits are too few for numbers near the largest
+    with localcontext(_WIDE):
+        text: str = _pattern(shown).apply(abs(number), _known(locale))
     return MINUS + text if number < 0 else text
 
 

@@ -7,12 +7,15 @@ conservative end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_UP, Context, Decimal
 
 from valueviz.story.blocks import Run
 from valueviz.story.voice import Voice
 from valueviz.study import Outcome
 from valueviz.terms import Derived, Fact, Interval, Lineage, Measured, Stated
+
+WIDE = Context(prec=400)
+"""Room for numbers near the largest double, to any decimal."""
 
 MOST_DIGITS = 6
 """Decimals at most, whatever is to be told apart from zero."""
@@ -67,7 +70,7 @@ def cut(value: float, digits: int, *, rounding: str) -> Decimal:
     Decimal('24')
     """
     exact = Decimal(repr(value))
-    return exact.quantize(Decimal(1).scaleb(-digits), rounding=rounding) if exact else exact
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=rounding, context=WIDE) if exact else exact
 
 
 @dataclass(frozen=True, slots=True)
