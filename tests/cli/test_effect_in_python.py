@@ -143,3 +143,10 @@ def test_what_the_command_line_spells_with_dashes_is_spelled_without() -> None:
     doubled = pd.DataFrame([["2021-01", 1, 2]], columns=["date", "a", "a"])
     with pytest.raises(ValueError, match=r"column 3: The header a stands over two columns"):
         asked(doubled, wide=True, go_live="2021-01")
+
+
+@pytest.mark.parametrize(("name", "given"), [("transition", 1.5), ("transition", True), ("season", "x")])
+def test_a_value_no_option_has_is_named(name: str, given: Any) -> None:
+    frame = pd.DataFrame({"date": pd.date_range("2020-01-01", periods=40, freq="MS"), "value": range(40)})
+    with pytest.raises(ValueError, match=name):
+        valueviz.effect(frame, go_live="2022-01", **{name: given})

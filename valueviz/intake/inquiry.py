@@ -6,8 +6,10 @@ estimated before every question of a call is known to make sense.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Literal, get_args
 
 from valueviz.analysis.effect import Design, Method, Panel, estimate
@@ -141,13 +143,21 @@ def check(inquiry: Inquiry) -> None:
         if given not in known:
             needed = ", ".join(str(value) for value in known)
             raise UsageError("bad_option", option=inquiry.option(name), found=str(given), needed=needed)
-    if inquiry.transition < 0:
+    if not _is_number(inquiry.season) and inquiry.season != "auto":
+        option = inquiry.option("season")
+        raise UsageError("bad_option", option=option, found=str(inquiry.season), needed="auto, 1, 4, 7, 12, 52.18 …")
+    if not _is_number(inquiry.transition) or inquiry.transition != int(inquiry.transition) or inquiry.transition < 0:
         option = inquiry.option("transition")
         raise UsageError("bad_option", option=option, found=str(inquiry.transition), needed="0, 1, 2 …")
     for first, second in _excluding(inquiry):
         raise UsageError("options_exclude", option=first, other=second)
     for option, needed in _lacking(inquiry):
         raise UsageError("option_needs", option=option, needed=needed)
+
+
+def _is_number(given: object) -> bool:
+    """Whether something is a number, and not a truth value that passes for one."""
+    return type(given) is not bool and isinstance(given, Real) and math.isfinite(given)
 
 
 def _excluding(inquiry: Inquiry) -> Iterator[tuple[str, str]]:
