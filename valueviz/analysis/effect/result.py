@@ -40,7 +40,7 @@ class EventPoint:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What happened to one series at go-live, in the words of the contracts.
 
@@ -53,20 +53,20 @@ class Effect:
     """
 
     series: str
-    estimate: float | None
-    low: float | None
-    high: float | None
-    level: float
-    relative: float | None
-    relative_low: float | None
-    relative_high: float | None
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float = verdict.PRINTED_LEVEL
+    relative: float | None = None
+    relative_low: float | None = None
+    relative_high: float | None = None
     verdict: Verdict
     reason: str | None
     method: str
-    grade: Grade | None
-    claim_interval: Interval | None
-    step_slope: Estimate | None
-    forecast: Estimate | None
+    grade: Grade | None = None
+    claim_interval: Interval | None = None
+    step_slope: Estimate | None = None
+    forecast: Estimate | None = None
     n_before: int
     n_after: int
     better: Better
@@ -112,20 +112,9 @@ def silent(
     """An effect without a number: refused or not comparable, or the frame of one with numbers."""
     return Effect(
         series=series.key,
-        estimate=None,
-        low=None,
-        high=None,
-        level=verdict.PRINTED_LEVEL,
-        relative=None,
-        relative_low=None,
-        relative_high=None,
         verdict=stopped[0],
         reason=stopped[1],
         method="count_step" if scale == "count" else "segmented_step",
-        grade=None,
-        claim_interval=None,
-        step_slope=None,
-        forecast=None,
         n_before=found.n_before,
         n_after=found.n_after,
         better=design.better,
