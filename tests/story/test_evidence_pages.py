@@ -16,7 +16,8 @@ from valueviz.story import Document
 from valueviz.story.blocks import Callout, RunChart, Section, Table, Waterfall
 from valueviz.story.voice import plain
 from valueviz.study import Outcome, Study
-from valueviz.terms import Baseline, Locale, Names, Rival, Step
+from valueviz.study.evidence import Evidence, EvidencePart
+from valueviz.terms import Baseline, Grade, Locale, Names, Rival, Step
 
 STEPS = (
     Step("walk", Names.same("The walk"), "requirements", date(2024, 6, 1), "vendor", "human"),
@@ -172,3 +173,26 @@ def test_the_evidence_report_draws_every_metric(locale: Locale) -> None:
         if isinstance(block, RunChart)
     ]
     assert {"trend.a", "trend.b", "trend.c"} <= set(drawn)
+
+
+# Grades ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("grades", "said"),
+    [
+        (("A", "B"), "2 of 2 stated changes carry a headline; 1 have the best grade"),
+        (("B", "D"), "1 of 2 stated changes carry a headline; none has the best grade yet"),
+        (("D", "D"), "No change rests on evidence that carries a headline yet"),
+    ],
+)
+def test_no_number_of_changes_is_told_where_there_is_none(grades: tuple[Grade, Grade], said: str) -> None:
+    outcomes = [
+        replace(
+            outcome(key, wavy(20, step=-4)),
+            grade=grade,
+            evidence=Evidence((EvidencePart("design", grade, "no_control"),)),
+        )
+        for key, grade in zip("ab", grades, strict=True)
+    ]
+    assert plain(page(study_of(*outcomes), "evidence").title) == said

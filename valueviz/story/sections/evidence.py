@@ -48,6 +48,10 @@ def _title(graded: tuple[Outcome, ...], voice: Voice, *, place: str = f"{PLACE}.
         what: counted(voice, place=place, what=what, count=len(members), outcomes=graded)
         for what, members in groups.items()
     }
+    if not groups["firm"]:
+        return voice.say("evidence.title_none")
+    if not groups["best"]:
+        return voice.say("evidence.title_no_best", firm=counts["firm"], total=counts["total"])
     return voice.say("evidence.title", **counts)
 
 
