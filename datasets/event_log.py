@@ -1,8 +1,9 @@
 """How the event logs of the datasets are made: flows of steps, cases that walk them, and the planted truth.
 
 A case follows the flow of the day on which it begins, so what is under way at go-live ends on the old one. Waits
-and touch times are medians times a near-lognormal draw and a slow wander of the weeks, round the clock. It knows
-no firm and no file: who works, and what a line looks like, stands with each dataset.
+and touch times are medians times a near-lognormal draw and a slow wander of the weeks, round the clock except where
+the planted bottleneck is: a step whose wait passes only in office hours, or that is done in rounds on fixed days. It
+knows no firm and no file: who works, and what a line looks like, stands with each dataset.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
+from heapq import heapify, heappop, heappush
 from itertools import pairwise, product
 from math import fsum
 from statistics import median
 from typing import NamedTuple
 
-from datasets.series import Frame, Noise, deviates, uniforms, wander
+from datasets.series import FESTIVAL_DAYS, FESTIVAL_EVES, Frame, Noise, deviates, uniforms, wander
 
 SPREAD = 0.5
 """Standard deviation of a wait in log points."""
@@ -30,11 +32,56 @@ TWICE = 1 / 3
 """The share of the cases in a loop that go through it a second time."""
 
 
+FESTIVAL = frozenset(eve + timedelta(days=day) for eve in FESTIVAL_EVES for day in range(FESTIVAL_DAYS))
+"""The days on which no office works and no round takes place, whatever the weekday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Working time: the spans of a working day in minutes since midnight, on Mondays to Fridays, not in the festival."""
+
+    spans: tuple[tuple[int, int], ...]
+
+    def after(self, moment: datetime, minutes: int) -> datetime:
+        """The moment when so many minutes of working time have passed since a moment."""
+        day, since = moment.date(), moment.hour * 60 + moment.minute
+        while True:
+            for first, last in self.spans if day.weekday() < 5 and day not in FESTIVAL else ():
+                begins = max(first, since)
+                if begins + minutes <= last:
+                    return datetime.combine(day, time()) + timedelta(minutes=begins + minutes)
+                minutes -= max(0, last - begins)
+            day, since = day + timedelta(days=1), 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A step done in rounds: the weekday (Monday = 0) of each site's round, the minute of the day, the minutes it lasts.
+
+    What is ready by then is done one after the other, in the order in which it became ready, by whoever is free; whose
+    turn does not come waits for the next round.
+    """
+
+    weekdays: Mapping[str, int]
+    minute: int
+    length: int
+
+    def next(self, moment: datetime, site: str) -> datetime:
+        """When the first round of a site begins at or after a moment."""
+        day = moment.date()
+        while True:
+            begins = datetime.combine(day, time()) + timedelta(minutes=self.minute)
+            if day.weekday() == self.weekdays[site] and day not in FESTIVAL and begins >= moment:
+                return begins
+            day += timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of a flow: what it is called, who does it, the median minutes waited before it and worked on it.
 
-    A step without touch time is an entry at one moment.
+    A step without touch time is an entry at one moment. The minutes waited are working time where there is an
+    `office`; a step in `rounds` is waited for until its round and for those in front.
     """
 
     activity: str
@@ -42,6 +89,13 @@ class Step:
     people: int
     wait: float
     touch: float = 0.0
+    office: Office | None = None
+    rounds: Rounds | None = None
+
+    @property
+    def timetabled(self) -> bool:
+        """Whether the clock and the calendar decide how long is waited, so that the wait has no planted median."""
+        return self.office is not None or self.rounds is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +142,27 @@ class Event(NamedTuple):
 
 Cases = Sequence[Sequence[Event]]
 
+Turns = Mapping[str, tuple[datetime, int]]
+"""When the case's turn came in a round, and the number of whoever took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """The step that cases wait for longest, before and after, and the true cause."""
+
+    step: str
+    cause: str
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process before and after: its flows, the name of the loop that is rework, how much slower each site is."""
+    """A process before and after: its flows, its loop that is rework, how much slower each site is, its bottleneck."""
 
     before: tuple[Flow, ...]
     after: tuple[Flow, ...]
     rework: str
     slower: Mapping[str, float]
+    bottleneck: Bottleneck
 
 
 class Draws:
@@ -107,18 +173,24 @@ class Draws:
         self._often, self._weeks, self._slower = often, weeks, slower
         self._made: dict[str, tuple[float, ...]] = {}
 
-    def events(self, case: str, number: int, *, flow: Flow, begins: datetime) -> list[Event]:
-        """The events of one case of the site, by its number."""
+    def events(
+        self, case: str, number: int, *, flow: Flow, begins: datetime, turns: Turns | None = None
+    ) -> list[Event]:
+        """The events of one case of the site, by its number; without `turns` nothing waits for a round."""
         events: list[Event] = []
         at = begins
         times = {loop.name: self._times(loop, number) for loop in flow.loops}
         for place, step in enumerate(flow.walked(times)):
             name = f"{flow.key}:{place}:{step.activity}"
-            starts = at + timedelta(minutes=round(step.wait * self._factor(f"wait:{name}", number)))
+            who = int(self.uniform(f"who:{name}", number) * step.people) + 1
+            if step.rounds is not None:
+                starts, who = turns[case] if turns is not None else (at, who)
+            else:
+                minutes = round(step.wait * self._factor(f"wait:{name}", number))
+                starts = step.office.after(at, minutes) if step.office else at + timedelta(minutes=minutes)
             at = starts
             if step.touch:
                 at += timedelta(minutes=max(1, round(step.touch * self._factor(f"touch:{name}", number))))
-            who = int(self.uniform(f"who:{name}", number) * step.people) + 1
             events.append(Event(case, step.activity, starts, at, step.role, who, self.site))
         return events
 
@@ -146,6 +218,23 @@ class Draws:
 @cache
 def _shared(seed: int, stream: str, weeks: int) -> tuple[float, ...]:
     return wander(seed, stream=stream, count=weeks, noise=WEEKS)
+
+
+def turns(ready: Sequence[Event], rounds: Rounds, *, people: int) -> dict[str, tuple[datetime, int]]:
+    """When the turn of each case comes, from the events as if nobody had to wait for a round."""
+    free: dict[int, datetime] = {}
+    found: dict[str, tuple[datetime, int]] = {}
+    queue = [(rounds.next(event.start, event.site), event.start, event) for event in ready]
+    heapify(queue)
+    while queue:
+        begins, since, event = heappop(queue)
+        starts, number = min((max(free.get(number, begins), begins), number) for number in range(1, people + 1))
+        if starts >= begins + timedelta(minutes=rounds.length):
+            heappush(queue, (rounds.next(starts, event.site), since, event))
+        else:
+            free[number] = starts + (event.complete - event.start)
+            found[event.case] = (starts, number)
+    return found
 
 
 # What has happened by the end, and the truth ────────────────────────────────
@@ -179,7 +268,8 @@ def truth(cases: Cases, frame: Frame, *, process: Process, file: str) -> dict[st
         "open_cases": len(cases) - len(closed),
         "removed_activities": sorted(before - after),
         "added_activities": sorted(after - before),
-        "edges": _edges(process),
+        "bottleneck": {"step": process.bottleneck.step, "cause": process.bottleneck.cause},
+        "edges": _edges(process, _measured(cases, frame)),
         "rework_share": {
             "before": _share(process.before, process.rework),
             "after": _share(process.after, process.rework),
@@ -212,18 +302,42 @@ def _share(flows: Sequence[Flow], rework: str) -> float:
     return fsum(flow.weight * loop.share for flow in flows for loop in flow.loops if loop.name == rework)
 
 
-def _edges(process: Process) -> list[dict[str, object]]:
-    """Every edge before and after: the planted median wait in minutes where nothing is slower, and what became of it."""
+Medians = Mapping[tuple[str, str], float]
+
+
+def _edges(process: Process, measured: tuple[Medians, Medians]) -> list[dict[str, object]]:
+    """Every edge before and after: its median wait in minutes, and what became of it.
+
+    A planted wait is that where nothing is slower; that for a timetabled step is the one measured at all sites.
+    """
+    timetabled = {step.activity for step in _every((*process.before, *process.after)) if step.timetabled}
     before, after = _waits(process.before), _waits(process.after)
     edges: list[dict[str, object]] = []
     for start, end in dict.fromkeys((*before, *after)):
-        then, now = before.get((start, end)), after.get((start, end))
+        then, now = (
+            waits.get((start, end)) if end not in timetabled else medians.get((start, end))
+            for waits, medians in zip((before, after), measured, strict=True)
+        )
         if then is None or now is None:
             change = "added" if then is None else "removed"
         else:
             change = "unchanged" if then == now else "faster" if now < then else "slower"
-        edges.append({"from": start, "to": end, "wait_before": then, "wait_after": now, "change": change})
+        wait = "measured" if end in timetabled else "planted"
+        edges.append({"from": start, "to": end, "wait": wait, "wait_before": then, "wait_after": now, "change": change})
     return edges
+
+
+def _measured(cases: Cases, frame: Frame) -> tuple[Medians, Medians]:
+    """The median minutes between every two steps of the cases before and of those after."""
+    minutes: tuple[dict[tuple[str, str], list[float]], dict[tuple[str, str], list[float]]] = ({}, {})
+    last = last_moment(frame)
+    for case in cases:
+        for one, two in pairwise(case):
+            if two.complete <= last:
+                found = minutes[is_new(case, frame)].setdefault((one.activity, two.activity), [])
+                found.append((two.start - one.complete).total_seconds() / 60)
+    before, after = ({edge: float(median(waits)) for edge, waits in side.items()} for side in minutes)
+    return before, after
 
 
 def _waits(flows: Sequence[Flow]) -> dict[tuple[str, str], float]:

@@ -24,6 +24,7 @@ WRITTEN_BY_HAND = (
     "facility.toml",
     "finance.toml",
     "loss_events.csv",
+    "process.xlsx",
     "quality_register.toml",
     "scale.toml",
 )

@@ -1,8 +1,8 @@
 """The retail chain's event log: how stores' write-off and expense requests were approved in the chat, and how since.
 
 A store follows the new flow from its own go-live day on. There, what a store may spend itself is approved on its
-manager's phone, a middling amount on that of the region, and only the large ones still go to head office. The
-resources are roles with a number, no persons.
+manager's phone, a middling amount on that of the region, and only the large ones still go to head office, which
+works in office hours, then as now. The resources are roles with a number, no persons.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from datasets import event_log, retail
-from datasets.event_log import Draws, Event, Flow, Loop, Process, Step
+from datasets.event_log import Bottleneck, Draws, Event, Flow, Loop, Office, Process, Step
 from datasets.export import SYNTHETIC
 from datasets.series import Frame, periods
 
@@ -27,7 +27,10 @@ CHANNELS = (("纸质", "群聊", 0.45), ("手机", "群聊", 0.84))
 """Before and after: the first channel, the other one, and the share of the requests that come by the first."""
 
 FIRST_HOUR, LAST_HOUR = 8, 22
-"""Stores make requests while they are open; waits run round the clock."""
+"""Stores make requests while they are open; waits run round the clock, except at head office."""
+
+OFFICE = Office(((9 * 60, 12 * 60), (13 * 60 + 30, 18 * 60)))
+"""The hours in which head office approves; what comes in at night or at the weekend lies there until then."""
 
 SLOWER = {"华东": 0.94, "华南": 1.0, "华中": 1.0, "西南": 1.08}
 """How much longer everything takes in a region."""
@@ -51,7 +54,7 @@ CHAT = Flow(
         Step("店长签字", "SM", 0, 120.0),
         Step(REGION, "AM", MANAGERS, 480.0),
         Step(FINANCE, "FI", 4, 240.0),
-        Step(HEAD_OFFICE, "HQ", 2, 540.0),
+        Step(HEAD_OFFICE, "HQ", 2, 120.0, office=OFFICE),
         Step(NOTICE, "FI", 4, 60.0),
     ),
     (
@@ -93,7 +96,7 @@ LARGE = Flow(
         Step(CHECK, "SYS", 1, 3.0),
         Step(REGION, "AM", MANAGERS, 420.0),
         Step(FINANCE, "FI", 4, 240.0),
-        Step(HEAD_OFFICE, "HQ", 2, 780.0),
+        Step(HEAD_OFFICE, "HQ", 2, 240.0, office=OFFICE),
         Step(NOTICE, "SYS", 1, 20.0),
     ),
     (
@@ -114,7 +117,13 @@ SLOWER_STORES = {f"S{number:03d}": SLOWER[retail.region_of(f"S{number:03d}")] fo
 NEW = {"小额": SMALL, "中额": MIDDLING, "大额": LARGE}
 """The new flow of each band."""
 
-PROCESS = Process(before=(CHAT,), after=(SMALL, MIDDLING, LARGE), rework="back", slower=SLOWER_STORES)
+PROCESS = Process(
+    before=(CHAT,),
+    after=(SMALL, MIDDLING, LARGE),
+    rework="back",
+    slower=SLOWER_STORES,
+    bottleneck=Bottleneck(HEAD_OFFICE, cause="calendar"),
+)
 
 
 class Request(NamedTuple):

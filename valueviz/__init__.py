@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from valueviz.face import effect as effect
     from valueviz.face import open as open
+    from valueviz.face import process as process
     from valueviz.terms import VERSION as __version__
 
-__all__ = ["__version__", "effect", "open"]
+__all__ = ["__version__", "effect", "open", "process"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,7 +22,7 @@ def __getattr__(name: str) -> Any:
         from valueviz.terms import VERSION
 
         return VERSION
-    if name in ("effect", "open"):
+    if name in ("effect", "open", "process"):
         from valueviz import face
 
         return getattr(face, name)

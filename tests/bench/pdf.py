@@ -19,7 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from tests.render import specimen
 from valueviz import language
-from valueviz.render import charts
+from valueviz.render import charts, scenes
 from valueviz.render.palette import Palette, palette
 from valueviz.render.pdf import render
 from valueviz.render.pdf.furniture import COLUMN
@@ -28,14 +28,20 @@ from valueviz.story.blocks import (
     Bullets,
     Callout,
     Cards,
+    ChartBlock,
     Curve,
     Document,
     Dumbbell,
+    Ladder,
+    ProcessMap,
     Prose,
     RunChart,
+    SceneBlock,
     Section,
+    Spectrum,
     Table,
     Text,
+    Variants,
     Waterfall,
 )
 
@@ -107,11 +113,18 @@ def _block(block: Block, colours: Palette) -> str:
             )
             head = "".join(f"<th>{_words(column.title)}</th>" for column in block.columns)
             return f"<b>{_words(block.title)}</b><table><thead>{head}</thead>{rows}</table><small>{_words(block.source)}</small>"
-        case RunChart() | Dumbbell() | Waterfall() | Curve():
-            svg = charts.svg(block, palette=colours, width=COLUMN)
-            return f"<b>{_words(block.title)}</b><div>{svg}</div><small>{_words(block.source)}</small>"
+        case RunChart() | Dumbbell() | Waterfall() | Curve() | ProcessMap() | Spectrum() | Variants() | Ladder():
+            return (
+                f"<b>{_words(block.title)}</b><div>{_drawn(block, colours)}</div><small>{_words(block.source)}</small>"
+            )
         case _:
             assert_never(block)
+
+
+def _drawn(block: ChartBlock | SceneBlock, colours: Palette) -> str:
+    if isinstance(block, RunChart | Dumbbell | Waterfall | Curve):
+        return charts.svg(block, palette=colours, width=COLUMN)
+    return scenes.svg(block, palette=colours, width=COLUMN, medium="print")
 
 
 def _words(text: Text) -> str:

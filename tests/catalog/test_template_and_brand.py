@@ -23,7 +23,7 @@ TEMPLATE = f"title = {NAMES}\nquestion = {NAMES}\nneeds_client = false\n"
 
 
 def test_the_renewal_report_needs_a_client_and_the_education_report_none() -> None:
-    assert templates() == ("education", "evidence", "quality", "renewal")
+    assert templates() == ("education", "evidence", "process", "quality", "renewal")
     assert template("renewal").needs_client
     assert not template("education").needs_client
 

@@ -19,13 +19,16 @@ import pytest
 
 from datasets import bulk, generate, manufacturer, manufacturer_export, truth
 from datasets.labels import LABELS, SUMMED
+from datasets.manufacturer_process import CASES_A_MONTH, OWNER, PROCESS, STEPS
 from datasets.series import Planted, deviates, festival_share, observed, periods, wander
 from valueviz import catalog
 from valueviz.catalog import calendars
-from valueviz.terms import period_of
+from valueviz.intake.form import read_form
+from valueviz.terms import STATES, HandStep, period_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "datasets" / "manufacturer"
+FORM = "process.xlsx"
 FRAME = manufacturer.frame()
 TRUTH: dict[str, dict[str, Any]] = {
     entry["metric"]: entry for entry in json.loads((FOLDER / "truth.json").read_text(encoding="utf-8"))["metrics"]
@@ -161,8 +164,35 @@ def test_the_demo_lists_every_export_with_its_mapping() -> None:
     demo = tomllib.loads((FOLDER / "demo.toml").read_text(encoding="utf-8"))
     for entry in demo["file"]:
         assert (FOLDER / entry["name"]).is_file()
-        catalog.read_mapping((FOLDER / entry["mapping"]).read_text(encoding="utf-8"), file=entry["mapping"])
-    assert {entry["name"] for entry in demo["file"]} == set(manufacturer_export.files(FRAME, seed=1)) - {"truth.json"}
+        if entry["name"] != FORM:
+            catalog.read_mapping((FOLDER / entry["mapping"]).read_text(encoding="utf-8"), file=entry["mapping"])
+    exports = set(manufacturer_export.files(FRAME, seed=1)) - {"truth.json"}
+    assert {entry["name"] for entry in demo["file"]} == exports | {FORM}
+
+
+def test_the_form_holds_the_planted_process_and_nothing_else() -> None:
+    form = read_form(FOLDER / FORM, part="data")
+    planted = [
+        HandStep(
+            PROCESS,
+            state,
+            step.name,
+            passed.touch_minutes * 60,
+            passed.wait_hours * 3600,
+            step.role,
+            CASES_A_MONTH,
+            passed.rework,
+            step.value,
+            step.automated,
+            "measured",
+            OWNER,
+        )
+        for state in STATES
+        for step in STEPS
+        if (passed := step.as_is if state == "as_is" else step.to_be) is not None
+    ]
+    assert list(form.process) == planted
+    assert (form.industry, form.lines, form.faults) == ("manufacturing", 0, ())
 
 
 @pytest.mark.parametrize("grain", ["week", "month"])

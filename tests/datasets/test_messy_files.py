@@ -199,7 +199,7 @@ def in_process(target: str, *, args: dict[str, Any], limits: object, progress: A
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Desk]]:
     """Opens a fresh workspace with the client of a dataset."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("valueviz.workers", "valueviz.intake.intake"):
+        for module in ("valueviz.workers", "valueviz.intake.intake", "valueviz.intake.log_import"):
             patch.setattr(f"{module}.run", in_process)
         yield lambda name: Desk(name, Workspace.open(tmp_path_factory.mktemp(name) / "w", create=True))
 

@@ -38,7 +38,16 @@ def test_every_call_on_a_page_is_one_the_parser_takes(page: Path) -> None:
 
 @pytest.mark.parametrize("page", READMES, ids=IDS)
 def test_the_first_page_shows_the_main_path(page: Path) -> None:
-    assert {call[0] for call in calls(page)} == {"demo", "client", "import", "report", "serve", "workbook", "effect"}
+    assert {call[0] for call in calls(page)} == {
+        "demo",
+        "client",
+        "import",
+        "report",
+        "serve",
+        "workbook",
+        "effect",
+        "process",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -46,3 +46,4 @@ def without_child(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("valueviz.workers.run", run)
     monkeypatch.setattr("valueviz.intake.intake.run", run)
+    monkeypatch.setattr("valueviz.intake.log_import.run", run)

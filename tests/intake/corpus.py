@@ -612,12 +612,6 @@ def metrics() -> Iterator[Case]:
         total=5.0,
         rejects=((3, "n", "out_of_range"), (4, "n", "not_a_number")),
     )
-    yield Case(
-        "events are not available yet",
-        text(GOOD),
-        mapping='layout = "events"\n[columns]\ncase = "site"\nactivity = "site"\ncomplete = "date"\n',
-        code="layout_not_available",
-    )
 
 
 WIDE = """

@@ -434,7 +434,7 @@ def test_import_export_import_changes_nothing_in_either_language(
     second = import_file(client, again)
     assert (second.snapshot, "already_imported" in second.warnings) == (result.snapshot, True)
     assert engagement_of(again) == client.engagement() == AGREED
-    assert (len(client.imports()), client.process()) == (1, (step,))
+    assert (len(client.imports()), client.hand_steps()) == (1, (step,))
 
 
 def test_months_added_to_a_form_that_was_given_back_are_taken(
@@ -563,10 +563,10 @@ def test_a_dry_run_writes_nothing_and_a_process_alone_is_taken(
     step = HandStep("p", "to_be", "s")
     path = write(form("en", Filled(None, LINES[:1], (step,))))
     assert import_file(client, path, dry_run=True).accepted == 1
-    assert (client.imports(), client.process()) == ((), ())
+    assert (client.imports(), client.hand_steps()) == ((), ())
     alone = import_file(client, write(form("en", Filled(process=(step,)))))
     assert (alone.rows, alone.snapshot, alone.warnings) == (0, "", ("process_taken",))
-    assert (client.imports(), client.process()) == ((), (step,))
+    assert (client.imports(), client.hand_steps()) == ((), (step,))
 
 
 def test_a_form_that_describes_the_project_otherwise_says_so(

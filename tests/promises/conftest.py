@@ -25,7 +25,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     text = (folder / demo.engagement).read_bytes()
     made.put_engagement(demo.client, text, read_engagement(text.decode(), file=demo.engagement), file=demo.engagement)
     for entry in demo.files:
-        mapping = read_mapping((folder / str(entry.mapping)).read_text(encoding="utf-8"), file=str(entry.mapping))
+        mapping = None
+        if entry.mapping is not None:
+            mapping = read_mapping((folder / entry.mapping).read_text(encoding="utf-8"), file=entry.mapping)
         import_file(made.client(demo.client), folder / entry.name, mapping=mapping, propose=False)
     return made
 

@@ -103,7 +103,7 @@ def test_a_revert_leaves_engagement_process_and_reports_as_they_are(put: Put, ta
     put(name="After")
     client.revert(first)
     assert client.engagement().name["en"] == "After"
-    assert client.process() == STEPS
+    assert client.hand_steps() == STEPS
     assert client.state().reports == (report.name,)
     assert report.read_bytes() == b"%PDF-1"
 
@@ -145,14 +145,14 @@ def test_a_client_without_imports_has_nothing_to_revert_to(put: Put) -> None:
 
 def test_a_process_typed_by_hand_is_kept_by_version(put: Put) -> None:
     client = put()
-    assert client.process() == ()
+    assert client.hand_steps() == ()
     client.put_process(())
     client.put_process(STEPS)
     known, entries = client.knowledge(), len(client.entries())
     client.put_process(STEPS)
-    assert (client.process(), client.knowledge(), len(client.entries())) == (STEPS, known, entries)
+    assert (client.hand_steps(), client.knowledge(), len(client.entries())) == (STEPS, known, entries)
     client.put_process(STEPS[:1])
-    assert client.process() == STEPS[:1]
+    assert client.hand_steps() == STEPS[:1]
     assert client.knowledge() != known
 
 

@@ -15,7 +15,23 @@ from valueviz.catalog import brand
 from valueviz.language import language
 from valueviz.render.palette import palette
 from valueviz.store import Workspace
-from valueviz.story.blocks import Cell, Curve, Document, Dumbbell, Row, RunChart, Table, Text, Waterfall
+from valueviz.story.blocks import (
+    Cell,
+    ChartBlock,
+    Curve,
+    Document,
+    Dumbbell,
+    Ladder,
+    ProcessMap,
+    Row,
+    RunChart,
+    SceneBlock,
+    Spectrum,
+    Table,
+    Text,
+    Variants,
+    Waterfall,
+)
 from valueviz.story.voice import plain
 from valueviz.terms import LOCALES, Locale
 from valueviz.ui import controls
@@ -62,7 +78,7 @@ def test_a_page_states_the_facts_of_its_document_in_order(
         run.fact.key
         for section in document.sections
         for block in section.blocks
-        if isinstance(block, RunChart | Dumbbell | Waterfall | Curve)
+        if isinstance(block, DRAWN)
         for run in _drawn(block)
         if run.fact
     }
@@ -315,7 +331,10 @@ def _one(value: str | list[str]) -> str:
     return value if isinstance(value, str) else value[0]
 
 
-def _drawn(block: RunChart | Dumbbell | Waterfall | Curve) -> Text:
+DRAWN = (RunChart, Dumbbell, Waterfall, Curve, ProcessMap, Spectrum, Variants, Ladder)
+
+
+def _drawn(block: ChartBlock | SceneBlock) -> Text:
     """The runs a chart draws itself; title and source stand around it."""
     match block:
         case Dumbbell():
@@ -324,6 +343,8 @@ def _drawn(block: RunChart | Dumbbell | Waterfall | Curve) -> Text:
             return tuple(run for row in block.rows for text in (row.label, *row.members, *row.values) for run in text)
         case RunChart() | Curve():
             return tuple(label.run for label in block.labels)
+        case ProcessMap() | Spectrum() | Variants() | Ladder():
+            return tuple(run for text in list(story.block_texts(block))[1:-1] for run in text)
 
 
 def _texts(spec: object) -> list[str]:

@@ -9,6 +9,7 @@ from valueviz.catalog.calendars import moved_days, provisional_years, spring_fes
 from valueviz.catalog.case import CaseCard, CaseFigure, cases
 from valueviz.catalog.definition import definition_text
 from valueviz.catalog.engagement import check_promises, read_engagement, write_engagement
+from valueviz.catalog.flow import Flow, FlowStep, FlowTime
 from valueviz.catalog.instrument import instrument_of
 from valueviz.catalog.mapping import Format, Layout, Mapping, read_mapping, write_mapping
 from valueviz.catalog.nearest import nearest, suggestion
@@ -39,6 +40,9 @@ __all__ = [
     "read_engagement",
     "write_engagement",
     "check_promises",
+    "Flow",
+    "FlowStep",
+    "FlowTime",
     "Mapping",
     "Format",
     "Layout",

@@ -187,7 +187,14 @@ class _Filler:
             *wait,
             step.volume,
             rework,
+            self._listed("value", step.value),
+            self._listed("automated", None if step.automated is None else "yes" if step.automated else "no"),
+            self._listed("basis", step.basis),
+            step.owner,
         )
+
+    def _listed(self, column: str, code: str | None) -> str | None:
+        return None if code is None else self.word("process", column, code)
 
     def _in(self, names: Names | None) -> str | None:
         return names[self.plan.locale] if names is not None else None

@@ -24,7 +24,7 @@ from valueviz.catalog.sheet import (
     SheetKey,
 )
 from valueviz.language import Language, language
-from valueviz.terms import PHASES, Locale, Metric
+from valueviz.terms import BASES, PHASES, VALUE_CLASSES, Locale, Metric
 
 __all__ = [
     "EXAMPLE_MONTHS",
@@ -211,13 +211,14 @@ class _Writer:
         minimum: float | None = None,
         maximum: float | None = None,
         fill: bool = True,
+        since: int = 1,
     ) -> Column:
         """A column `sheet.key`: its name, its note and, unless given, its example are those of the language file."""
         sheet, _, own = key.partition(".")
         name = _plain(self.spoken.words(f"form.{sheet}.column.{own}"))
         note = self._maybe(f"form.{sheet}.note", own)
         shown = self._maybe(f"form.{sheet}.example", own) or None if example is None else example
-        return Column(own, kind, name, note, required, choices, shown, minimum, maximum, fill)
+        return Column(own, kind, name, note, required, choices, shown, minimum, maximum, fill, since)
 
     def _maybe(self, table: str, key: str) -> str:
         known = self.spoken.keys(table.rpartition(".")[0])
@@ -347,6 +348,8 @@ class _Writer:
 
     def _process(self) -> tuple[Column, ...]:
         column, states, units = self._column, self._choices("form.state"), self._units(SECONDS)
+        classes, bases = self._choices("form.value_class", VALUE_CLASSES), self._choices("form.basis", BASES)
+        done = self._choices("form.automated", ("no", "yes"))
         return (
             column("process.process", "text", required=True),
             column("process.state", "choice", required=True, choices=states, example=states[0].word),
@@ -358,6 +361,10 @@ class _Writer:
             column("process.wait_unit", "choice", choices=units, example=units[3].word),
             column("process.volume", "number", example=420, minimum=0),
             column("process.rework", "percent", example="15%", minimum=0, maximum=100),
+            column("process.value", "choice", choices=classes, example=classes[1].word, since=2),
+            column("process.automated", "choice", choices=done, example=done[0].word, since=2),
+            column("process.basis", "choice", choices=bases, example=bases[0].word, since=2),
+            column("process.owner", "text", since=2),
         )
 
     def _own(self) -> tuple[Column, ...]:

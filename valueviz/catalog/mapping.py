@@ -49,7 +49,8 @@ class Mapping:
 
     `year` is the column of the year of dates that name none. `metric` is a column, or one metric's key for all rows where no column has that name. In layout wide
     `wide_metrics` pairs columns with metric keys, or `periods` names the columns that are periods. The
-    columns of events (case … cost) and documents (case, activities) are kept for those layouts.
+    columns of events (case … cost) and documents (case, activities) are kept for those layouts, of which `system` names
+    the system the log comes from.
     `allowed` pairs a column with the words in it whose rows count, all others are left out; `metrics` are those defined inline. `units` pairs a column with
     the unit its values have, where the header does not say so; `names` pairs a word of the file (a header, a text
     in the column of metrics) with the metric it means.
@@ -81,6 +82,12 @@ class Mapping:
     metrics: tuple[Metric, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    system: str | None = None
+
+    @property
+    def is_log(self) -> bool:
+        """Whether rows are events of cases, not observations."""
+        return self.layout in ("events", "documents")
 
 
 _LAYOUTS: tuple[Layout, ...] = ("long", "wide", "events", "documents")
@@ -107,11 +114,13 @@ def read_mapping(text: str, *, file: str, unfinished: bool = False) -> Mapping:
     Raises:
         DefinitionError: names the file, the key, what was found, what is needed or nearest.
     """
-    keys = ("layout", "columns", "metrics", "periods", "format", "units", "names", "allowed", "metric")
+    keys = ("layout", "columns", "metrics", "periods", "format", "units", "names", "allowed", "metric", "system")
     top = Table(parse(text, file=file), file=file, keys=keys)
     if not unfinished:
         _answered(top, text)
     layout = top.maybe(top.choice, "layout", _LAYOUTS) or "long"
+    if "system" in top.values and layout not in ("events", "documents"):
+        raise top.refuse("key_excludes", "system", found=f"layout = {layout}")
     columns = top.table("columns", keys=_COLUMNS[layout])
     singles = {key: columns.maybe(columns.text, key) for key in _SINGLE if key in columns.keys}
     wide_metrics, periods = _wide(top, columns) if layout == "wide" else ((), ())
@@ -128,6 +137,7 @@ def read_mapping(text: str, *, file: str, unfinished: bool = False) -> Mapping:
         metrics=read_metrics(top.open_table("metric"), shipped=False) if "metric" in top.values else (),
         units=_pairs(top, "units") if "units" in top.values else (),
         names=_pairs(top, "names") if "names" in top.values else (),
+        system=top.maybe(top.text, "system", longest=80),
     )
     if not unfinished:
         _complete(columns, mapping)
@@ -244,7 +254,9 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def write_mapping(mapping: Mapping) -> str:
     """The TOML text of a mapping, such that `read_mapping` gives the mapping back."""
-    lines = [f"layout = {toml_text(mapping.layout)}", "", "[columns]"]
+    lines = [f"layout = {toml_text(mapping.layout)}"]
+    lines += [f"system = {toml_text(mapping.system)}"] if mapping.system is not None else []
+    lines += ["", "[columns]"]
     single = {key: getattr(mapping, key) for key in _SINGLE}
     lines += [f"{key} = {toml_text(column)}" for key, column in single.items() if column is not None]
     lines += [f"{key} = {_list(columns)}" for key, columns in _lists(mapping) if columns]

@@ -1,4 +1,4 @@
-"""Packs: the metrics, phases, readiness checks and first recordings of one industry; cases beside them."""
+"""Packs: metrics, phases, readiness checks, first recordings and starter flows of one industry; cases beside them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from valueviz.catalog.definition import Table, parse
+from valueviz.catalog.flow import Flow, read_flows
 from valueviz.catalog.metric import read_metrics
 from valueviz.catalog.nearest import suggestion
 from valueviz.catalog.shipped import CATALOG, digest_of, keys_in, read_shipped
@@ -14,7 +15,7 @@ from valueviz.errors import UsageError
 from valueviz.terms import PHASES, Metric, Names, PhaseKey
 
 GENERAL = "general"
-"""The pack of every industry: its phases, checks and recordings stand where a pack has none of its own."""
+"""The pack of every industry: its phases, checks, recordings and flows stand where a pack has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Pack:
     readiness: tuple[ReadinessCheck, ...]
     recordings: tuple[Recording, ...]
     digest: str
+    flows: tuple[Flow, ...] = ()
 
     def metric(self, key: str) -> Metric:
         """The metric of a key.
@@ -135,12 +137,12 @@ def read_pack(text: str, *, key: str, file: str, general: Pack | None) -> Pack:
         text: the content of the file, TOML.
         key: key of the industry.
         file: its name, for errors.
-        general: the pack whose phases, checks and recordings stand where this one has none.
+        general: the pack whose phases, checks, recordings and flows stand where this one has none.
 
     Raises:
         DefinitionError: a key is unknown, missing or wrong, or two metrics share a header.
     """
-    top = Table(parse(text, file=file), file=file, keys=("name", "metric", "phase", "readiness", "recording"))
+    top = Table(parse(text, file=file), file=file, keys=("name", "metric", "phase", "readiness", "recording", "flow"))
     metrics = read_metrics(top.open_table("metric"), shipped=True) if "metric" in top.values else ()
     _refuse_shared_headers(top, metrics)
     recordings = _recordings(top, tuple(metric.key for metric in metrics))
@@ -152,6 +154,7 @@ def read_pack(text: str, *, key: str, file: str, general: Pack | None) -> Pack:
         readiness=_readiness(top) or (general.readiness if general else ()),
         recordings=recordings or (general.recordings if general else ()),
         digest=digest_of(text, general.digest if general else ""),
+        flows=read_flows(top) or (general.flows if general else ()),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from valueviz.terms import VERSION, Locale
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Version of the plan; a reader refuses newer ones."""
 
 Kind = Literal[
@@ -60,7 +60,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table, or one line of a list of items: what it holds, in which words, with which limits."""
+    """One column of a table, or one line of a list of items: what it holds, in which words, with which limits.
+
+    `since` is the version of the form from which on there is such a column.
+    """
 
     key: str
     kind: Kind
@@ -72,6 +75,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     fill: bool = True
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)

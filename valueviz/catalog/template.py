@@ -14,7 +14,15 @@ from valueviz.errors import UsageError
 from valueviz.terms import Names
 
 Condition = Literal[
-    "has_client", "has_effects", "has_promises", "has_contract", "has_phases", "has_steps", "has_cases", "has_gaps"
+    "has_client",
+    "has_effects",
+    "has_promises",
+    "has_contract",
+    "has_phases",
+    "has_steps",
+    "has_cases",
+    "has_gaps",
+    "has_process",
 ]
 """What a section may ask for; the words are those of the study, decided where it is composed."""
 

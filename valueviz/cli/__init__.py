@@ -12,12 +12,26 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from valueviz.cli import backup, client, demo, doctor, effect, facts, import_, report, restore, revert, serve, workbook
+from valueviz.cli import (
+    backup,
+    client,
+    demo,
+    doctor,
+    effect,
+    facts,
+    import_,
+    process,
+    report,
+    restore,
+    revert,
+    serve,
+    workbook,
+)
 from valueviz.cli.parser import Parser, Version, speak
 from valueviz.errors import StoreError, ValuevizError
 from valueviz.language import Language, language, resolve_locale, stream_errors
 
-COMMANDS = (demo, workbook, client, import_, revert, report, facts, effect, serve, doctor, backup, restore)
+COMMANDS = (demo, workbook, client, import_, revert, report, facts, effect, process, serve, doctor, backup, restore)
 """In the order in which a newcomer meets them."""
 
 

@@ -100,6 +100,9 @@ def _fill(workspace: Workspace, folder: Path, *, demo: Demo, language: Language)
         if entry.mapping is not None:
             mapping = read_mapping((folder / entry.mapping).read_text(encoding="utf-8"), file=entry.mapping)
         result = import_file(client, folder / entry.name, mapping=mapping, propose=mapping is None)
+        if not result.rows:
+            say(language.words("cli.demo.process", file=entry.name))
+            continue
         say(
             language.words(
                 "cli.demo.import",

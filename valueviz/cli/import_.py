@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from valueviz.cli import overlap, query
+from valueviz.cli import logged, overlap, query
 from valueviz.cli.call import common, emit, warn_of_place, workspace_path
 from valueviz.cli.named import Named
 from valueviz.errors import DataError, UsageError
@@ -167,6 +167,7 @@ def _show_rows(looked: ImportResult, named: Named) -> None:
     print(words("cli.import.rows"), file=sys.stderr)
     for row, metric, date, value, labels in looked.sample:
         said = named.amount(float(value), metric, known=known) if value else words("cli.import.row_missing")
+        said = "" if looked.log is not None else said
         text = " | ".join(filter(None, (named.name(metric), date, said, labels)))
         print(words("cli.import.row", row=row, text=text), file=sys.stderr)
 
@@ -218,6 +219,7 @@ def summary(result: ImportResult, named: Named) -> list[str]:
         ways = {"whole": result.accepted, "part": result.partly, "none": result.rejected - result.partly}
         told = {key: grouped(count) for key, count in ways.items()}
         lines.append(words("cli.import.three_ways", values=grouped(result.values), **told))
+    lines += logged.lines(result, language)
     if result.metrics:
         lines.append(words("cli.import.metrics", metrics=named.names(result.metrics)))
     if result.periods:
@@ -265,13 +267,17 @@ def _findings(result: ImportResult, named: Named) -> list[str]:
 
 def _note(code: str, result: ImportResult, language: Language) -> str:
     """The words for a warning; repeated rows are counted."""
+    of_log = logged.note(code, result, language)
+    if of_log is not None:
+        return of_log
     told: dict[str, dict[str, str]] = {
         "mapping_remembered": {"earlier": result.remembered or result.file},
         "personal_data": {"columns": ", ".join(each.column for each in result.personal)},
         "repeated_rows": {"count": language.grouped(result.repeated)},
         "already_imported": {"earlier": result.known_as or result.file},
     }
-    return language.words(f"cli.import.note.{code}", **told.get(code, {}))
+    key = "personal_data_log" if code == "personal_data" and result.log is not None else code
+    return language.words(f"cli.import.note.{key}", **told.get(code, {}))
 
 
 def _rejects(result: ImportResult, language: Language) -> list[str]:

@@ -43,10 +43,14 @@ class Named:
 
     def mapping(self, mapping: Mapping) -> str:
         """A mapping on one line: each part and its columns."""
+        from valueviz.intake.log_proposal import LOG_PARTS
+
         words = self.language.words
         single = ("date", "year", "end", "metric", "value", "volume", "instrument", "definition_version")
         pairs = [(words(f"cli.import.part.{part}"), getattr(mapping, part)) for part in single]
         pairs += [(self.name(key), column) for column, key in mapping.wide_metrics]
+        pairs += [(words(f"cli.import.part.{part}"), getattr(mapping, part)) for part in LOG_PARTS]
+        pairs += [(activity, column) for column, activity in mapping.activities]
         pairs += [(words("cli.import.part.dimension"), column) for column in mapping.dimensions]
         if mapping.periods:
             pairs.append((words("cli.import.part.date"), f"{mapping.periods[0]} … {mapping.periods[-1]}"))

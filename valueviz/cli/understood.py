@@ -56,8 +56,9 @@ def _column(column: Column, periods: tuple[str, ...], named: Named) -> str:
 def personal_line(personal: PersonalColumn, language: Language) -> str:
     """The words for a column with personal data."""
     words = language.words
+    kept = "cli.import.personal_pseudonym" if personal.part == "resource" else "cli.import.personal"
     return words(
-        "cli.import.personal_left_out" if personal.left_out else "cli.import.personal",
+        "cli.import.personal_left_out" if personal.left_out else kept,
         column=personal.column,
         kind=words(f"cli.import.personal_kind.{personal.kind}"),
         count=language.grouped(personal.count),

@@ -18,7 +18,7 @@ def text_table(frame: Any) -> tuple[TextTable, str]:
         DataError: duplicate_header.
         UsageError: frame_unknown.
     """
-    data = _pandas(frame)
+    data = pandas_frame(frame)
     columns = [_texts(data.iloc[:, position]) for position in range(data.shape[1])]
     header = tuple(str(name) for name in data.columns)
     twice = next((place for place, name in enumerate(header) if name in header[:place]), None)
@@ -29,7 +29,12 @@ def text_table(frame: Any) -> tuple[TextTable, str]:
     return TextTable(header, rows, None, None, 1, (), numbers=tuple(range(1, len(rows) + 1))), digest
 
 
-def _pandas(frame: Any) -> pd.DataFrame:
+def pandas_frame(frame: Any) -> pd.DataFrame:
+    """A table of any library as a pandas frame.
+
+    Raises:
+        UsageError: frame_unknown.
+    """
     if isinstance(frame, pd.DataFrame):
         return frame
     if isinstance(frame, pd.Series):

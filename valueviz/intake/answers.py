@@ -373,10 +373,17 @@ def process(form: FormBook) -> tuple[HandStep, ...]:
         name, label, state = reader.text(entry, "process"), reader.text(entry, "name"), reader.choice(entry, "state")
         touch, wait = _duration(reader, entry, "touch"), _duration(reader, entry, "wait")
         role, volume = reader.text(entry, "role"), reader.number(entry, "volume")
-        rework = reader.share(entry, "rework")
+        rework, value = reader.share(entry, "rework"), reader.choice(entry, "value")
+        done, basis = reader.choice(entry, "automated"), cast("Any", reader.choice(entry, "basis"))
+        owner = reader.text(entry, "owner")
         if name is not None and label is not None and state is not None:
-            steps.append(HandStep(name, cast("Any", state), label, touch, wait, role, volume, rework))
+            step = HandStep(name, cast("Any", state), label, touch, wait, role, volume, rework)
+            steps.append(replace(step, value=cast("Any", value), automated=_yes(done), basis=basis, owner=owner))
     return tuple(steps)
+
+
+def _yes(word: str | None) -> bool | None:
+    return None if word is None else word == "yes"
 
 
 def _duration(reader: Reader, entry: Entry, key: str) -> float | None:

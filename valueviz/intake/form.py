@@ -145,7 +145,7 @@ class Taken:
     def told(self, client: Client) -> tuple[str, ...]:
         """Codes of what a person should know: columns passed over, a project described otherwise than known."""
         differs = self.engagement is not None and self.engagement != client.engagement()
-        process = ("process_taken",) if self.process and self.process != client.process() else ()
+        process = ("process_taken",) if self.process and self.process != client.hand_steps() else ()
         return (*self.notes, *process, *(("form_engagement_differs",) if differs else ()))
 
 

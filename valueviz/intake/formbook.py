@@ -171,13 +171,14 @@ class FormBook:
             key = names.get(_plain(cell))
             if key is not None:
                 places.setdefault(key, at)
-        for column in sheet.columns:
+        columns = [column for column in sheet.columns if column.since <= self.memory.version]
+        for column in columns:
             if column.key not in places:
                 others = [cell for cell in best.cells if cell.strip()]
                 self._fault(
                     "missing_column", sheet, best.row, needed=column.name, nearest=suggestion(column.name, others)
                 )
-        if len(places) < len(sheet.columns):
+        if any(column.key not in places for column in columns):
             return _Table()
         below = [record for record in records if record.row > best.row]
         kept = tuple(record for record in below if not self._marked(sheet, record, places))
@@ -195,7 +196,7 @@ class FormBook:
         if mark != say("form.example"):
             return False
         for column in sheet.columns:
-            found = record.cells[places[column.key]].strip()
+            found = record.cells[places[column.key]].strip() if column.key in places else ""
             # which metric an example names depends on the metrics there were when it was written
             if found and column.kind != "metric" and _plain(found) != _plain(_example_text(column.example)):
                 self._fault("form_example_changed", sheet, record.row, column, found=shown(found), needed=mark)

@@ -10,6 +10,8 @@ from typing import Any, Literal, cast
 from valueviz.catalog import Mapping, read_mapping, write_mapping
 from valueviz.errors import DataError
 from valueviz.intake.form import is_form, take_form
+from valueviz.intake.log_import import LogTaken, settle_log, take_log, taken_from_json
+from valueviz.intake.log_proposal import LOG_PARTS
 from valueviz.intake.look import Column, Understanding, look
 from valueviz.intake.question import Told, refusal
 from valueviz.intake.records import Fault
@@ -45,7 +47,7 @@ class ImportResult:
     measured too, `chosen` whose values count there, `known_as` the earlier file with the same data. `sheets` were taken, `header_row` is the line its header starts on, `encoding` None for a
     workbook. `total_rows` were left out as totals, `hidden_rows` are hidden in the workbook and were read.
     `raw_kept` says whether the file itself is in the workspace. `remembered` names the earlier file whose mapping
-    was used.
+    was used. `log` is what an event log holds; it has no metrics, and its `periods` are the months of its events.
     """
 
     file: str
@@ -80,6 +82,7 @@ class ImportResult:
     hidden_rows: int = 0
     fingerprint: str | None = None
     remembered: str | None = None
+    log: LogTaken | None = None
 
     @property
     def values(self) -> int:
@@ -160,6 +163,10 @@ def import_file(
         if not (propose or seen or looked.remembered):
             raise DataError("mapping_not_confirmed", file=looked.file, mapping=summary(looked.draft))
         mapping = looked.draft
+    if mapping.is_log:
+        told: dict[str, Any] = {"name": name, "query": query, "latest": latest, "progress": progress}
+        told |= {"dry_run": dry_run, "keep_raw": keep_raw, "personal": personal}
+        return _import_log(client, path, mapping, looked, **told)
     with client.staging() as folder:
         out = folder / "snapshot.parquet"
         answer = _take(client, path, out=out, mapping=mapping, personal=personal, latest=latest, progress=progress)
@@ -212,6 +219,55 @@ def _import_form(
     )
 
 
+def _import_log(
+    client: Client,
+    path: Path,
+    mapping: Mapping,
+    looked: Understanding | None,
+    *,
+    name: str | None,
+    query: str | None,
+    dry_run: bool,
+    keep_raw: bool,
+    personal: PersonalChoice,
+    latest: date | None,
+    progress: Progress | None,
+) -> ImportResult:
+    """What became of an event log."""
+    with client.staging() as folder:
+        out = folder / "snapshot.parquet"
+        told: dict[str, Any] = {"personal": personal, "latest": latest, "progress": progress}
+        answer = take_log(client, path, out=out, mapping=mapping, **told)
+        text = write_mapping(read_mapping(answer["mapping"], file="mapping"))
+        withheld = bool(answer["personal"]) and personal == "leave_out"
+        raw = path if keep_raw and not withheld and query is None else None
+        record = _record(answer, file=name or path.name, snapshot=digest_of(out))
+        record = replace(record, raw_reason="personal_data" if withheld else "not_wanted")
+        if query is not None:
+            record = replace(record, raw_reason="query", source="sql")
+        settled = settle_log(
+            client,
+            out,
+            record,
+            taken_from_json(answer["log"]),
+            raw=raw,
+            mapping=text,
+            query=query,
+            stated=mapping.system,
+            dry_run=dry_run,
+        )
+    record = replace(record, warnings=settled.record.warnings)
+    result = _result(answer, record, looked, settled=Settled(settled.known, Overlap()))
+    told_late = ("future_dates",) if answer["future"] else ()
+    return replace(
+        result,
+        warnings=(*result.warnings, *told_late),
+        log=settled.log,
+        dry_run=dry_run,
+        raw_kept=raw is not None and not dry_run,
+    )
+
+
 def ready(looked: Understanding) -> Understanding:
     """The understanding of a file in which nothing is open.
 
@@ -227,9 +283,10 @@ def ready(looked: Understanding) -> Understanding:
 
 def summary(mapping: Mapping) -> str:
     """A mapping on one line: each part and its columns."""
-    single = ("date", "year", "end", "metric", "value", "volume", "instrument", "definition_version")
+    single = ("date", "year", "end", "metric", "value", "volume", "instrument", "definition_version", *LOG_PARTS)
     parts = [f"{part} = {getattr(mapping, part)}" for part in single if getattr(mapping, part)]
     parts += [f"{column} = {key}" for column, key in mapping.wide_metrics]
+    parts += [f"{column} = {activity}" for column, activity in mapping.activities]
     parts += [f"dimensions = {', '.join(mapping.dimensions)}"] if mapping.dimensions else []
     parts += [f"periods = {mapping.periods[0]} … {mapping.periods[-1]}"] if mapping.periods else []
     return "; ".join(parts)

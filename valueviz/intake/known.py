@@ -18,7 +18,7 @@ from valueviz.terms import Locale
 
 def known(client: Client) -> Filled:
     """Engagement, monthly figures and process of a client, as far as a form asks for them."""
-    return Filled(engagement=client.engagement(), monthly=_monthly(client), process=client.process())
+    return Filled(engagement=client.engagement(), monthly=_monthly(client), process=client.hand_steps())
 
 
 def plan_of(client: Client, locale: Locale, *, filled: Filled) -> FormPlan:

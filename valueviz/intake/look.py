@@ -153,10 +153,15 @@ def look_in_child(
     known: list[list[str]],
 ) -> Any:
     """What `look` returns, as JSON for the parent process."""
+    from valueviz.intake.log import is_log_file
+    from valueviz.intake.log_look import look_at_log
     from valueviz.intake.memory import remembered_from_json
     from valueviz.intake.understand import understand
 
     progress("reading", 0.1)
+    if is_log_file(Path(path)):
+        seen = look_at_log(Path(path), told=told_from_json(told), name=name)
+        return asdict(seen) | {"mapping": write_mapping(seen.draft), "draft": write_mapping(seen.draft)}
     metrics = read_mapping(inline, file="mapping").metrics if inline else ()
     found = understand(
         Path(path),

@@ -9,7 +9,7 @@ from datetime import datetime
 from valueviz.catalog import Mapping, nearest, pack_or_general, priced
 from valueviz.catalog.mapping import NO_METRIC
 from valueviz.catalog.pack import SHIPPED_CURRENCY, headers_of, plain_header
-from valueviz.errors import DataError, DefinitionError
+from valueviz.errors import DataError
 from valueviz.intake.dating import heading_moment, year_of
 from valueviz.intake.heading import SITE_NAMES
 from valueviz.intake.moment import Span
@@ -125,7 +125,7 @@ def vocabulary(
 
 def wanted_columns(mapping: Mapping) -> tuple[str, ...]:
     """The names a header must hold for a mapping; the metric is left out, for it may be a key."""
-    single = (
+    single: tuple[str | None, ...] = (
         mapping.date,
         mapping.year,
         mapping.value,
@@ -135,7 +135,10 @@ def wanted_columns(mapping: Mapping) -> tuple[str, ...]:
         mapping.definition_version,
     )
     wide, allowed = ([column for column, _ in pairs] for pairs in (mapping.wide_metrics, mapping.allowed))
-    several = (*mapping.series, *mapping.dimensions, *mapping.periods, *wide, *allowed)
+    single += (mapping.case, mapping.activity, mapping.start, mapping.complete)
+    single += (mapping.resource, mapping.role, mapping.cost)
+    steps = (column for column, _ in mapping.activities)
+    several = (*mapping.series, *mapping.dimensions, *mapping.periods, *wide, *allowed, *steps)
     return tuple(dict.fromkeys(name for name in (*single, *several) if name is not None))
 
 
@@ -144,10 +147,7 @@ def lay(mapping: Mapping, source: Source, words: Vocabulary) -> Plan:
 
     Raises:
         DataError: missing_column with the nearest, one_column_two_roles, unknown_metric, period_unreadable.
-        DefinitionError: layout_not_available.
     """
-    if mapping.layout not in ("long", "wide"):
-        raise DefinitionError("layout_not_available", found=mapping.layout, needed="long, wide")
     for _, named in mapping.names:
         if named != NO_METRIC:
             _known(named, words, source)

@@ -22,6 +22,14 @@ PARTS = (
     "instrument",
     "definition_version",
     "period",
+    "case",
+    "activity",
+    "start",
+    "complete",
+    "resource",
+    "role",
+    "cost",
+    "step",
     "ignore",
 )
 """What a person may tell a column to be, besides the key of a metric whose values it holds."""

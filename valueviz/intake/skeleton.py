@@ -12,6 +12,7 @@ from typing import get_args
 
 from valueviz.catalog import Mapping, write_mapping
 from valueviz.catalog.mapping import NO_METRIC, UNANSWERED, toml_key, toml_text
+from valueviz.intake.log_proposal import LOG_PARTS
 from valueviz.intake.look import Column, Understanding
 from valueviz.intake.own_metric import new_key, own_unit
 from valueviz.intake.question import PARTS, Open, refusal
@@ -75,7 +76,8 @@ class _Skeleton:
 
     def _columns(self) -> Iterator[str]:
         mapping = self.looked.draft
-        for part in ("date", "year", "end", "metric", "value", "volume", "instrument", "definition_version"):
+        single = ("date", "year", "end", "metric", "value", "volume", "instrument", "definition_version", *LOG_PARTS)
+        for part in single:
             column = getattr(mapping, part)
             question = self._question("ambiguous_mapping", "no_mapping_found", part=part)
             if question is not None:
@@ -89,6 +91,9 @@ class _Skeleton:
         elif mapping.dimensions:
             seen = "; ".join(self._seen(name) for name in mapping.dimensions)
             yield self._beside(f"dimensions = [{', '.join(map(toml_text, mapping.dimensions))}]", seen)
+        if mapping.activities:
+            steps = ", ".join(f"{toml_key(column)} = {toml_text(name)}" for column, name in mapping.activities)
+            yield f"activities = {{ {steps} }}"
         if mapping.periods:
             yield f"periods = [{', '.join(map(toml_text, mapping.periods))}]"
 

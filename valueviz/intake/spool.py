@@ -11,9 +11,10 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from valueviz.engine.judgement import Shape
-from valueviz.engine.staging import LONGEST_LINE, Staging, reads_literally
+from valueviz.engine.staging import LONGEST_LINE, reads_literally
 from valueviz.errors import DataError
 from valueviz.intake.reading import Source, sound_records
 from valueviz.intake.records import Fault, shown
@@ -26,6 +27,15 @@ MOST_BYTES = 4
 """Of a character in UTF-8."""
 
 
+class Stage(Protocol):
+    """Where records of text go: the stage of an import, or that of a log."""
+
+    def read(
+        self, path: Path, *, shape: Shape, delimiter: str, skip: int, decimal: str, numbered: bool = False
+    ) -> tuple[int, int] | None:
+        """How many records were staged and how many of them are blank; None where a strict reading fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spooled:
     """Rows below the header, the faults among them, notes; `again` stages the same rows under another mark or shape."""
@@ -36,7 +46,7 @@ class Spooled:
     again: Callable[..., None]
 
 
-def spool(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled:
+def spool(stage: Stage, path: Path, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled:
     """Stage the rows of a table.
 
     Args:
@@ -57,7 +67,7 @@ def spool(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: 
     )
 
 
-def _whole(stage: Staging, path: Path, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled | None:
+def _whole(stage: Stage, path: Path, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled | None:
     """The table as the engine reads it; None where it is not clean."""
     if source.encoding is None or source.delimiter is None or source.rewritten or "" in source.header.names:
         return None
@@ -107,7 +117,7 @@ def _lines(path: Path) -> tuple[int, bool]:
     return feeds + (last not in (b"\n", b"")), returns == pairs and pairs in (0, feeds)
 
 
-def _by_record(stage: Staging, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled:
+def _by_record(stage: Stage, source: Source, *, shape: Shape, decimal: str, to: Path) -> Spooled:
     """The table record by record, rewritten with the line before every record."""
     faults: list[Fault] = []
     notes = list(source.notes)
@@ -123,7 +133,7 @@ def _by_record(stage: Staging, source: Source, *, shape: Shape, decimal: str, to
     return _rewritten(stage, source, rows, faults, notes, to=to, shape=shape, decimal=decimal)
 
 
-def _by_column(stage: Staging, source: Source, block: Block, *, shape: Shape, decimal: str, to: Path) -> Spooled:
+def _by_column(stage: Stage, source: Source, block: Block, *, shape: Shape, decimal: str, to: Path) -> Spooled:
     """The rows of a workbook, written column by column, with the line before every record."""
     rows, faults = block.height + len(block.faults), list(block.faults)
     lines = _lines_of(block)
@@ -168,7 +178,7 @@ def _quoted(column: list[str]) -> list[str]:
 
 
 def _rewritten(
-    stage: Staging,
+    stage: Stage,
     source: Source,
     rows: int,
     faults: list[Fault],

@@ -16,6 +16,7 @@ from valueviz.intake.column import Seen, date_column, seen_columns
 from valueviz.intake.dating import Dates, heading_moment, read_dates, year_of
 from valueviz.intake.declared import fitting, table_units
 from valueviz.intake.evidence import agreeing
+from valueviz.intake.log_proposal import STAMPS, log_part, log_parts, log_proposal
 from valueviz.intake.look import SAMPLES, Column, Sheet, Understanding
 from valueviz.intake.measure import clock_stated, is_unit_column
 from valueviz.intake.memory import Remembered, exactly, fingerprint_of, likest
@@ -112,6 +113,9 @@ def _sight(source: Source, words: Vocabulary, *, told: Told, known: Sequence[Rem
     same = exactly(known, fingerprint_of(source.header)) if nothing_told else None
     if same is not None and not open_scenarios(table, same.mapping):
         proposal = _as_before(agreeing(same.mapping, table, titles=source.above), source, seen, words)
+        if same.mapping.is_log:
+            guesses = tuple(replace(each, part=log_part(each.column, proposal.mapping)) for each in proposal.columns)
+            proposal = replace(proposal, columns=guesses)
         return _Sight(source, _in_years(table, proposal.mapping, years), proposal, personal, same, None)
     like = likest(known, table.header)
     proposal = understood(
@@ -119,12 +123,15 @@ def _sight(source: Source, words: Vocabulary, *, told: Told, known: Sequence[Rem
         words,
         file=source.file,
         told=told,
-        remembered=agreeing(like.mapping, table, titles=source.above) if like else None,
+        remembered=agreeing(like.mapping, table, titles=source.above) if like and not like.mapping.is_log else None,
         personal=[each.column for each in personal],
         titles=source.above,
         below=source.below,
         seen=seen,
     )
+    before = like.mapping if like else None
+    log = log_proposal(table, seen, told=told, remembered=before, doubted=bool(proposal.questions))
+    proposal = log or proposal
     form = replace(proposal.mapping.format, sheet=_sheet_of(source), header_rows=_header_rows(source))
     proposal = replace(proposal, mapping=replace(proposal.mapping, format=form))
     return _Sight(source, _in_years(table, proposal.mapping, years), proposal, personal, None, like)
@@ -199,11 +206,12 @@ class _Reader:
         )
 
     def _personal(self, mapping: Mapping) -> tuple[PersonalColumn, ...]:
-        parts = mapped_labels(mapping)
-        keep = self.told.personal == "keep"
+        parts = log_parts(mapping) if mapping.is_log else mapped_labels(mapping)
+        out = (
+            () if self.told.personal == "keep" else [name for name in parts if parts[name] not in ("resource", "role")]
+        )
         return tuple(
-            replace(each, part=parts.get(each.column), left_out=not keep and each.column in parts)
-            for each in self.sight.personal
+            replace(each, part=parts.get(each.column), left_out=each.column in out) for each in self.sight.personal
         )
 
     # Forms of dates and numbers ──────────────────────────────────────────────
@@ -218,14 +226,17 @@ class _Reader:
 
     def _forms(self) -> Iterator[Open]:
         """Dates whose day and month could be swapped, numbers whose comma could be either: each is a question."""
-        date = self._mapping.date
-        if date is not None and date in self.sight.table.header:
+        steps = (column for column, _ in self._mapping.activities)
+        for date in (self._mapping.date, self._mapping.complete, self._mapping.start, *steps):
+            if date not in self.sight.table.header:
+                continue
             unclear = self._dates(date).unclear
             if unclear is not None:
                 text, code = unclear
                 forms = next((forms for mark, forms in _DATE_FORMS.items() if mark in text), _DATE_FORMS["/"])
                 swapped = tuple(map(Candidate, forms)) if code == "ambiguous_date" else ()
                 yield Open(code, "date", date, swapped, found=text)
+                break
         yield from self._durations()
         numbers = [(name, text) for name in self._number_columns() for text in self._cells(name) if "," in text]
         if numbers and self._mapping.format.decimal is None and self._decimal(certain=False) is None:
@@ -310,7 +321,7 @@ class _Reader:
 
     def _decoded(self, guess: Guess, row: dict[str, str]) -> str:
         text = row[guess.column]
-        if guess.part in ("date", "end"):
+        if guess.part in ("date", "end", *STAMPS):
             return _stamp(self._dates(guess.column).meanings[self._date_text(guess.column, row)])
         if guess.part == "volume":
             return self._number(guess.column, None, row)
@@ -354,6 +365,9 @@ class _Reader:
 
     def _rows(self, mapping: Mapping) -> Iterator[tuple[str, ...]]:
         """The first rows as they are read: line, metric, date, value, labels."""
+        if mapping.is_log:
+            yield from self._events(mapping)
+            return
         table = self.sight.table
         pairs = mapping.wide_metrics or tuple((name, "") for name in mapping.periods) or ((mapping.value or "", ""),)
         meanings = self._dates(mapping.date).meanings if mapping.date in table.header else {}
@@ -366,6 +380,17 @@ class _Reader:
             at = meanings.get(date, Moment()) if mapping.date else heading_moment(date, year=year)
             labels = ", ".join(f"{name}={row[name]}" for name in (*mapping.series, *mapping.dimensions))
             yield str(number), metric or "", _stamp(at), self._number(column, metric, row), labels
+
+    def _events(self, mapping: Mapping) -> Iterator[tuple[str, ...]]:
+        """The first rows of a log: line, activity, when it was complete, nothing, its case."""
+        steps = dict(mapping.activities)
+        for number, row in islice(self._told_rows(), SAMPLES):
+            column = mapping.complete or next((name for name in steps if row[name]), None)
+            if column is None or mapping.case is None:
+                continue
+            at = self._dates(column).meanings[self._date_text(column, row)] if row[column] else Moment()
+            activity = row[mapping.activity] if mapping.activity else steps.get(column, "")
+            yield str(number), activity, _stamp(at), "", f"{mapping.case}={row[mapping.case]}"
 
 
 def _shown(value: float) -> str:

@@ -18,11 +18,12 @@ from filelock import FileLock, Timeout
 
 from valueviz.catalog import read_engagement, read_mapping
 from valueviz.errors import StoreError, UsageError
-from valueviz.store import cache, files, ledger, manifest
+from valueviz.store import cache, files, ledger, manifest, process_log
 from valueviz.store.erase import erase
+from valueviz.store.keeping import Keeping, acknowledging, disk_of
 from valueviz.store.ledger import Entry, Kind
 from valueviz.store.manifest import Manifest
-from valueviz.store.record import Certificate, Commit, ImportRecord, OverlapChoice, State, state_of, vouched
+from valueviz.store.record import Certificate, Commit, ImportRecord, OverlapChoice, State, state_of
 from valueviz.store.sweep import sweep
 from valueviz.terms import Engagement, HandStep, Metric, Overlap, Window
 
@@ -34,17 +35,12 @@ LOCK_SECONDS = 3.0
 """How long a change waits for another one: longer than any commit takes, shorter than patience."""
 
 
-class Client:
+LATER = frozenset({"value", "automated", "basis", "owner"})
+"""Parts of a step typed by hand that the first workspaces did not know; without them its bytes are as they were."""
+
+
+class Client(Keeping):
     """Everything kept about one client, read from its folder whenever it is asked."""
-
-    def __init__(self, folder: Path) -> None:
-        """A client by its folder; the folder's name is its key."""
-        self.folder = folder
-        self.key = folder.name
-
-    def __repr__(self) -> str:
-        """The client's key and folder."""
-        return f"Client({self.key!r}, {str(self.folder)!r})"
 
     # What is known ────────────────────────────────────────────────────────────
 
@@ -72,8 +68,12 @@ class Client:
         return self.state().imports
 
     def snapshots(self) -> tuple[str, ...]:
-        """Digests of the snapshots that count in order of import, each once, where it was imported last."""
+        """Digests of the observations that count in order of import, each once, where it was imported last."""
         return self.state().snapshots()
+
+    def log_snapshots(self) -> tuple[tuple[Path, ImportRecord], ...]:
+        """The event logs that count in order of import: file and record of each."""
+        return tuple((self.folder / "snapshots" / f"{each.snapshot}.parquet", each) for each in self.state().logs())
 
     def knowledge(self) -> str:
         """Digest of all entries that change what is known; reports, renames and times are not among them."""
@@ -87,7 +87,17 @@ class Client:
                 found |= {metric.key: metric for metric in self._defined(record)}
         return tuple(found.values())
 
-    def process(self) -> tuple[HandStep, ...]:
+    def pseudonym_key(self) -> bytes:
+        """What pseudonyms of this client are made with: from the first engagement that is kept, whatever came after.
+
+        It is the same after a rename and a restore, another for every client, and gone with a purge. Who has the
+        imported data alone does not have it.
+        """
+        agreed = [each.content["digest"] for each in self.entries() if each.kind in ("client", "engagement")]
+        kept = next(digest for digest in agreed if (self.folder / "raw" / digest).is_file())
+        return sha256(b"valueviz resources\0" + (self.folder / "raw" / kept).read_bytes()).digest()
+
+    def hand_steps(self) -> tuple[HandStep, ...]:
         """The steps of processes as they were typed by hand last, in their order."""
         digest = self.state().process
         return () if digest is None else tuple(HandStep(**step) for step in json.loads(self._raw_text(digest)))
@@ -215,7 +225,7 @@ class Client:
 
     def put_process(self, steps: Sequence[HandStep]) -> None:
         """Keep the steps of processes as they were typed by hand; the same steps again change nothing."""
-        content = ledger.canonical([asdict(step) for step in steps])
+        content = ledger.canonical([_written(step) for step in steps])
         with self.changing():
             digest = sha256(content).hexdigest()
             known = self.state().process
@@ -303,6 +313,28 @@ class Client:
 
         return self._from_cache(partial(engine.withdrawn, rolled=rolled, window=window))
 
+    def process_log(self) -> Path | None:
+        """The coded database of the event logs that count, built where it is missing or of another make; None: no log.
+
+        Raises:
+            StoreError: as `cache`.
+        """
+        if not self.state().logs():
+            return None
+        return process_log.current(self) or process_log.build(self)
+
+    def ask_process(self, answered: Callable[[Path], T]) -> T | None:
+        """What `answered` finds in the process log, None without one; a damaged database is built anew once."""
+        path = self.process_log()
+        if path is None:
+            return None
+        try:
+            return answered(path)
+        except StoreError as refusal:
+            if refusal.code != "cache_damaged":
+                raise
+        return answered(process_log.build(self))
+
     def _from_cache(self, answered: Callable[[Path], T]) -> T:
         try:
             return answered(self.cache())
@@ -340,7 +372,7 @@ class Client:
         entry = ledger.entry_after(entries[-1] if entries else None, kind, content, time=_now())
         path = self.folder / "ledger.jsonl"
         known = manifest.read(self.folder / "manifest.json") or Manifest()
-        acknowledged = _acknowledging((*entries, entry), known)
+        acknowledged = acknowledging((*entries, entry), known)
         before = ledger.append(path, entry)
         try:
             manifest.write(self.folder / "manifest.json", acknowledged)
@@ -350,90 +382,11 @@ class Client:
             raise
         return entry
 
-    def keep(self, content: bytes) -> str:
-        """The digest under which some bytes are kept in raw/; call it inside `changing()`."""
-        digest = sha256(content).hexdigest()
-        path = self._path("raw", digest)
-        if not path.is_file():
-            files.write_whole(path, content)
-        return digest
 
-    def verify(self, path: Path, digest: str) -> None:
-        """Refuse a kept file that is missing or no longer what was put there.
-
-        Raises:
-            StoreError: `file_missing`, `file_damaged`.
-        """
-        place = f"{path.parent.name}/{path.name}"
-        if not path.is_file():
-            raise StoreError("file_missing", file=place, client=self.key)
-        if files.digest_of(path) != digest:
-            raise StoreError("file_damaged", file=place, client=self.key)
-
-    def kept_files(self) -> tuple[tuple[Path, str], ...]:
-        """Every file the ledger vouches for, with its digest.
-
-        Versions of the engagement that were replaced are named where they are there: an earlier make of this
-        program did not keep them.
-        """
-        entries = self.entries()
-        replaced = set(state_of(entries).engagements[:-1])
-        named = ((self.folder / place, digest) for place, digest in vouched(entries))
-        return tuple((path, digest) for path, digest in named if digest not in replaced or path.is_file())
-
-    def entries(self) -> tuple[Entry, ...]:
-        """The lines of the ledger.
-
-        Raises:
-            StoreError: `ledger_damaged`, `ledger_short`.
-        """
-        acknowledged = manifest.read(self.folder / "manifest.json")  # first: a writer appends to the ledger before
-        entries = ledger.read(self.folder / "ledger.jsonl")
-        manifest.check_length(acknowledged, entries, file=f"{self.key}/ledger.jsonl")
-        return entries
-
-    def told(self, known: Manifest) -> Manifest:
-        """The manifest `known`, with length and head of the ledger as it stands."""
-        return _acknowledging(self.entries(), known)
-
-    def verified_snapshot(self, digest: str) -> Path:
-        """The file of a snapshot, after its digest was checked.
-
-        Raises:
-            StoreError: `file_missing`, `file_damaged`.
-        """
-        path = self._path("snapshots", f"{digest}.parquet")
-        self.verify(path, digest)
-        return path
-
-    def _path(self, room: str, name: str) -> Path:
-        files.make_folder(self.folder / room)
-        return self.folder / room / name
-
-    def _raw_text(self, digest: str) -> str:
-        path = self.folder / "raw" / digest
-        self.verify(path, digest)
-        return path.read_bytes().decode("utf-8-sig")
-
-    def _keep_file(self, source: Path, *, digest: str) -> None:
-        path = self._path("raw", digest)
-        if path.is_file():
-            return
-        files.copy_whole(source, path)
-        if files.digest_of(path) != digest:
-            path.unlink()
-            raise StoreError("file_changed", file=source.name)
-
-
-@contextmanager
-def disk_of(client: Client) -> Iterator[None]:
-    """What `files.disk` does, for a client's folder."""
-    with files.disk(client.folder):
-        yield
-
-
-def _acknowledging(entries: Sequence[Entry], known: Manifest) -> Manifest:
-    return replace(known, entries=len(entries), head=entries[-1].hash if entries else ledger.GENESIS)
+def _written(step: HandStep) -> dict[str, Any]:
+    """A step as it is kept: what later versions ask for besides stands there only where it was stated."""
+    told = asdict(step)
+    return {key: told[key] for key in told if told[key] is not None or key not in LATER}
 
 
 def _now() -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from valueviz.errors import StoreError
 from valueviz.store import files
@@ -19,15 +20,22 @@ from valueviz.store.ledger import GENESIS, Entry, canonical
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Entries that were acknowledged, the hash of the last one, and the current cache.
+    """Entries that were acknowledged, the hash of the last one, and the current caches.
 
-    `cache_of` is the identity of what the cache was built from: snapshots, engine, schema.
+    `cache_of` is the identity of what the cache of observations was built from: snapshots, engine, schema;
+    `process` is the generation of the process log, `process_of` what that was built from.
     """
 
     entries: int = 0
     head: str = GENESIS
     generation: int = 0
     cache_of: str = ""
+    process: int = 0
+    process_of: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """The manifest as it is written; what no log was built for is not said."""
+        return {key: value for key, value in asdict(self).items() if value or not key.startswith("process")}
 
 
 def read(path: Path) -> Manifest | None:
@@ -43,7 +51,7 @@ def read(path: Path) -> Manifest | None:
 
 def write(path: Path, manifest: Manifest) -> None:
     """Replace the manifest at `path`."""
-    told = {"manifest": asdict(manifest), "digest": _digest(manifest)}
+    told = {"manifest": manifest.told(), "digest": _digest(manifest)}
     files.write_whole(path, json.dumps(told, indent=2).encode() + b"\n")
 
 
@@ -72,4 +80,4 @@ def _is_back(manifest: Manifest, entries: Sequence[Entry]) -> bool:
 
 
 def _digest(manifest: Manifest) -> str:
-    return hashlib.sha256(canonical(asdict(manifest))).hexdigest()
+    return hashlib.sha256(canonical(manifest.told())).hexdigest()

@@ -36,6 +36,9 @@ class ImportRecord:
     `raw_reason` why or why not. `overlap` is the choice made where `replaced` values differ from those of
     earlier imports, None where none differs. `fingerprint` is that of the header. `query` is the digest of an
     SQL text, kept in raw/. `imported_on` (ISO 8601) is told to people and enters no digest.
+
+    Of an event log (`kind` "log") `system` names the log it is an export of, `replaced` counts the cases it holds anew,
+    `cases` and `events` what it holds.
     """
 
     file: str
@@ -57,10 +60,19 @@ class ImportRecord:
     raw_reason: RawReason | None = None
     query: str | None = None
     source: Literal["file", "sql", "workbook"] = "file"
+    kind: Literal["observations", "log"] = "observations"
+    system: str | None = None
+    cases: int = 0
+    events: int = 0
 
     def content(self) -> dict[str, Any]:
-        """The record as a ledger keeps it; the time stands beside it."""
-        return {key: value for key, value in asdict(self).items() if key != "imported_on"}
+        """The record as a ledger keeps it; the time stands beside it, and what only logs have beside logs alone."""
+        out = {"imported_on"} if self.kind == "log" else {"imported_on", *OF_LOGS}
+        return {key: value for key, value in asdict(self).items() if key not in out}
+
+
+OF_LOGS = ("kind", "system", "cases", "events")
+"""What a ledger says of event logs only: the lines of observations are as they always were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +137,17 @@ class State:
         return tuple(each.record for place, each in enumerate(self.history) if place not in active)
 
     def snapshots(self) -> tuple[str, ...]:
-        """Digests of the snapshots that count in order of import, each once, where it was imported last."""
-        latest = dict.fromkeys(record.snapshot for record in reversed(self.imports))
-        return tuple(reversed(latest))
+        """Digests of the observations that count in order of import, each once, where it was imported last."""
+        kept = (record.snapshot for record in reversed(self.imports) if record.kind == "observations")
+        return tuple(reversed(dict.fromkeys(kept)))
+
+    def logs(self) -> tuple[ImportRecord, ...]:
+        """The event logs that count in order of import, each snapshot once, where it was imported last."""
+        latest: dict[str, ImportRecord] = {}
+        for record in reversed(self.imports):
+            if record.kind == "log":
+                latest.setdefault(record.snapshot, record)
+        return tuple(reversed(latest.values()))
 
     def giving_way(self) -> frozenset[str]:
         """The snapshots of which only what earlier ones do not measure counts."""

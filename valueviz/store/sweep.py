@@ -31,7 +31,13 @@ def sweep(folder: Path, state: State, *, everything: bool = False) -> None:
     snapshots = {f"{each.record.snapshot}.parquet" for each in state.history}
     rooms = {"raw": state.digests(), "snapshots": snapshots, "reports": set(state.reports)}
     unknown = [path for room, names in rooms.items() for path in (folder / room).glob("*") if path.name not in names]
-    old = [path for path in folder.glob("cache-*") if everything or generation(path) < known.generation - 1]
+    current = {"cache": known.generation, "process": known.process}
+    old = [
+        path
+        for kind, number in current.items()
+        for path in folder.glob(f"{kind}-*")
+        if everything or generation(path) < number - 1
+    ]
     for path in (*unknown, *old, *folder.glob(f".*{files.PART}")):
         _delete(path)
     for path in folder.glob(".staging-*"):
@@ -41,7 +47,7 @@ def sweep(folder: Path, state: State, *, everything: bool = False) -> None:
 
 def generation(path: Path) -> int:
     """The number in the name of a cache file, 0 where there is none."""
-    digits = path.name.removeprefix("cache-").partition(".")[0]
+    digits = path.name.partition("-")[2].partition(".")[0]
     return int(digits) if digits.isdecimal() else 0
 
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from typing import assert_never
 
 from valueviz import catalog
 from valueviz.catalog import Template
-from valueviz.errors import DefinitionError, EvidenceError
+from valueviz.errors import DefinitionError, EvidenceError, UsageError
 from valueviz.language import language
 from valueviz.story import outcomes
 from valueviz.story.blocks import (
@@ -18,26 +19,37 @@ from valueviz.story.blocks import (
     Callout,
     Card,
     Cards,
+    ChartBlock,
     Cover,
     Curve,
     Document,
     Dumbbell,
     Furniture,
+    Ladder,
+    MapPanel,
+    ProcessMap,
     Prose,
     Run,
     RunChart,
+    SceneBlock,
     Section,
+    Spectrum,
     Table,
     Text,
+    Variants,
     Waterfall,
 )
 from valueviz.story.figures import Figures, counted, lineage_json, measured_leaves
+from valueviz.story.process.cover import process_cover
 from valueviz.story.sections import evidence, quality, registered
 from valueviz.story.sections.education import cover_answer
 from valueviz.story.sections.summary import headline, promise_card, way
 from valueviz.story.voice import Voice, plain
 from valueviz.study import Study
 from valueviz.terms import Derived, Fact, Measured, Request, View
+
+PROCESS = "process"
+"""The template that needs no metric."""
 
 ID_DIGITS = 8
 """Hexadecimal digits of a report's id: enough to tell the reports of a firm apart, short enough to read out."""
@@ -64,8 +76,11 @@ def compose(study: Study, view: View) -> Document:
     Raises:
         EvidenceError: "fact_without_lineage" where a number cannot be traced to rows.
         DefinitionError: "unknown_section" where the template names a section nobody writes.
+        UsageError: "nothing_measured" where a report about metrics has none, "no_process" for one about processes.
     """
     template = catalog.template(view.template)
+    if study.engagement is not None and not study.outcomes and template.key != PROCESS:
+        raise UsageError("nothing_measured", client=study.question.client or "")
     voice = Voice(language(view.locale))
     request = Request(study.question, view)
     sections = _numbered(_sections(study, template, voice))
@@ -86,7 +101,7 @@ def compose(study: Study, view: View) -> Document:
         cover=cover,
         furniture=Furniture("", "", "", "", "", ""),
         sections=sections,
-        synthetic=study.engagement.synthetic if study.engagement is not None else False,
+        synthetic=_synthetic(study),
     )
     for _, fact, _ in facts(bare):
         _refuse_untraced(fact)
@@ -157,6 +172,7 @@ def _holds(condition: str, study: Study) -> bool:
         "has_phases": bool(study.pack.phases),
         "has_steps": bool(engagement and engagement.steps),
         "has_cases": bool(catalog.cases()),
+        "has_process": bool(study.processes),
         "has_gaps": bool(outcomes.open_questions(study) or study.unmeasured),
     }
     return holds[condition]
@@ -166,12 +182,20 @@ def _numbered(sections: Iterator[Section]) -> tuple[Section, ...]:
     return tuple(replace(section, number=f"{position:02d}") for position, section in enumerate(sections, start=1))
 
 
+def _synthetic(study: Study) -> bool:
+    """Whether anything in a study is invented."""
+    agreed = study.engagement is not None and study.engagement.synthetic
+    return agreed or any(process.synthetic for process in study.processes)
+
+
 def _request_digest(request: Request) -> str:
     return sha256(repr(request).encode()).hexdigest()
 
 
 def _cover(study: Study, template: Template, voice: Voice) -> Cover:
     engagement = study.engagement
+    if template.key == PROCESS and study.processes:
+        return process_cover(study, template, voice)
     if engagement is None:
         return Cover(
             kind=voice.language.names(template.title),
@@ -265,7 +289,7 @@ def _dressed(document: Document, study: Study, voice: Voice) -> Document:
     as_of = voice.language.date(study.as_of) if study.as_of is not None else ""
     confidential = voice.language.names(document.brand.confidentiality) if study.engagement is not None else ""
     meta = [(voice.word("cover.meta.id"), document.id)]
-    if study.engagement is not None and study.outcomes:
+    if study.engagement is not None and study.outcomes and document.request.view.template != PROCESS:
         meta.append((voice.word("cover.meta.period"), _period(study, voice)))
     if as_of:
         meta.append((voice.word("cover.meta.as_of"), as_of))
@@ -347,18 +371,64 @@ def block_texts(block: Block) -> Iterator[Text]:
                 yield from _card_texts(card)
         case Table():
             yield from _table_texts(block)
+        case RunChart() | Curve() | Dumbbell() | Waterfall():
+            yield block.title
+            yield from _chart_texts(block)
+            yield block.source
+        case ProcessMap() | Spectrum() | Variants() | Ladder():
+            yield block.title
+            yield from scene_texts(block)
+            yield block.source
+        case _:
+            assert_never(block)
+
+
+def _chart_texts(block: ChartBlock) -> Iterator[Text]:
+    """The texts drawn inside a chart in the order in which they are read."""
+    match block:
         case RunChart() | Curve():
-            yield block.title
             yield from ((label.run,) for label in block.labels)
-            yield block.source
         case Dumbbell():
-            yield block.title
             yield from (row.values for row in block.rows)
-            yield block.source
         case Waterfall():
-            yield block.title
             yield from (text for row in block.rows for text in (row.label, *row.members, *row.values))
-            yield block.source
+        case _:
+            assert_never(block)
+
+
+def scene_texts(block: SceneBlock) -> Iterator[Text]:
+    """The texts drawn inside a scene in the order in which they are read."""
+    match block:
+        case ProcessMap():
+            for panel in block.panels:
+                yield from _panel_texts(panel, block)
+        case Spectrum():
+            for band in block.bands:
+                yield band.top
+                yield band.bottom
+        case Variants():
+            for row in block.rows:
+                yield from (row.label, row.before_text, row.after_text)
+        case Ladder():
+            for ladder in block.rows:
+                yield ladder.title
+                for step in ladder.steps:
+                    yield from (step.label, step.wait_text, step.work_text)
+                yield from (ladder.total, ladder.efficiency)
+        case _:
+            assert_never(block)
+
+
+def _panel_texts(panel: MapPanel, block: ProcessMap) -> Iterator[Text]:
+    """A panel's heads, lanes, steps, and the labels that have a place."""
+    yield panel.title
+    yield panel.subtitle
+    yield from (line for lane in block.lanes for line in lane.name)
+    for node in panel.nodes:
+        yield from node.name
+        yield node.details
+        yield node.badge
+    yield from (edge.label for edge in panel.edges if edge.label_at is not None)
 
 
 def _table_texts(table: Table) -> Iterator[Text]:

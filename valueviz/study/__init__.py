@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,9 +12,11 @@ from valueviz.analysis.quality import RULES
 from valueviz.catalog import Pack
 from valueviz.errors import UsageError
 from valueviz.store import Client, ImportRecord, Workspace
+from valueviz.study.client_processes import processes_of
 from valueviz.study.design import unknown_sites
 from valueviz.study.evidence import with_controls_moved
 from valueviz.study.outcome import Behaviour, Frame, Outcome, means, outcome_of
+from valueviz.study.process import ProcessStudy
 from valueviz.study.target import Status, Target, judged
 from valueviz.terms import (
     LOCALES,
@@ -34,6 +36,7 @@ from valueviz.terms import (
 __all__ = [
     "Behaviour",
     "Outcome",
+    "ProcessStudy",
     "Status",
     "Study",
     "Target",
@@ -61,6 +64,7 @@ class Study:
     inline: tuple[Metric, ...] = ()
     reverted: tuple[str, ...] = ()
     unknown_sites: tuple[str, ...] = ()
+    processes: tuple[ProcessStudy, ...] = ()
 
     def outcome(self, metric: str) -> Outcome:
         """The outcome of a metric; KeyError where it was not measured."""
@@ -93,8 +97,21 @@ def ask(
     as_of: date | None = None,
     window: Window | None = None,
     sites: Sequence[str] = (),
+    attributes: Sequence[tuple[str, str]] = (),
+    variant: str | None = None,
+    process: bool = False,
 ) -> Question:
     """The question about a client as the workspace stands now, or about an industry alone.
+
+    Args:
+        client: who is asked about.
+        industry: asked about where there is no client.
+        as_of: the last day that counts.
+        window: the days that count.
+        sites: those that count; all where none is named.
+        attributes: of cases of a process, with the values that count.
+        variant: the one way through a process that counts.
+        process: the sites of event logs are known as well.
 
     Raises:
         UsageError: "unknown_site" for a site the imports do not hold.
@@ -102,6 +119,10 @@ def ask(
     if client is None:
         return Question(None, industry, (), "", catalog.catalog_digest(), as_of, version=VERSION)
     known = engine.site_keys(client.cache()) if sites else ()
+    if sites and process:
+        from valueviz.study import cases
+
+        known = (*known, *cases.sites(client))
     for site in sites:
         if site not in known:
             raise UsageError("unknown_site", site=site, nearest=catalog.nearest(site, known))
@@ -115,6 +136,8 @@ def ask(
         window=window,
         sites=tuple(sorted(sites)),
         version=VERSION,
+        attributes=tuple(sorted(attributes)),
+        variant=variant,
     )
 
 
@@ -129,22 +152,20 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     if workspace is None or question.client is None:
         return Study(question, pack, as_of=question.as_of)
     client = workspace.client(question.client)
-    if not question.snapshots:
-        raise UsageError("no_data", client=client.key)
     engagement = client.engagement()
+    bounds = _bounds(question, engagement=engagement)
+    processes = processes_of(client, question, bounds=bounds)
+    if not question.snapshots and not processes:
+        raise UsageError("no_data", client=client.key)
     pack = replace(pack, metrics=catalog.priced(pack.metrics, engagement.currency))
     metrics = measurable(client)
-    bounds = _bounds(question, engagement=engagement)
     rolled = client.rollup(metrics=metrics, sites=question.sites, window=bounds, restored=True)
     known = {metric.key: metric for metric in metrics}
     rolled = tuple(item for item in rolled if any(value is not None for value in item.series.values))
-    if not rolled:
+    if not rolled and not processes:
         raise UsageError("nothing_measured", client=client.key)
-    as_of = question.as_of or max(period_end(item.series.ordinals[-1], item.series.grain) for item in rolled)
-    doubted = {key for each in client.imports() if "percent_or_share" in each.warnings for key in each.metrics}
-    gone = client.withdrawn(rolled=rolled, window=bounds)
-    frame = Frame(engagement, question.sites, as_of, doubted, gone)
-    outcomes = [outcome_of(known[item.metric_key], item, frame=frame) for item in rolled]
+    as_of = question.as_of or _last_day(rolled, processes)
+    outcomes = _outcomes(client, question, rolled=rolled, known=known, as_of=as_of)
     moved = tuple(
         each.metric.key for each in outcomes if each.negative_control and each.effect.verdict in ("improved", "worse")
     )
@@ -161,11 +182,37 @@ def run(workspace: Workspace | None, question: Question) -> Study:
         as_of=as_of,
         controls_moved=moved,
         inline=client.inline_metrics(),
+        processes=processes,
         reverted=tuple(dict.fromkeys(record.file for record in client.state().reverted)),
         unknown_sites=()
         if question.sites
         else unknown_sites(engagement, [u for item in rolled for u in (*item.units, *item.left_out)]),
     )
+
+
+def _outcomes(
+    client: Client,
+    question: Question,
+    *,
+    rolled: Sequence[engine.Rolled],
+    known: Mapping[str, Metric],
+    as_of: date | None,
+) -> list[Outcome]:
+    """The effect of every metric that was measured."""
+    if as_of is None:
+        return []
+    engagement, bounds = client.engagement(), _bounds(question, engagement=client.engagement())
+    doubted = {key for each in client.imports() if "percent_or_share" in each.warnings for key in each.metrics}
+    gone = client.withdrawn(rolled=rolled, window=bounds)
+    frame = Frame(engagement, question.sites, as_of, doubted, gone)
+    return [outcome_of(known[item.metric_key], item, frame=frame) for item in rolled]
+
+
+def _last_day(rolled: Sequence[engine.Rolled], processes: Sequence[ProcessStudy]) -> date | None:
+    """The last day of the last period measured, without metrics that of the last event; None where nothing but steps typed by hand is."""
+    days = [period_end(item.series.ordinals[-1], item.series.grain) for item in rolled]
+    days = days or [each.summary.last.date() for each in processes if each.summary is not None and each.summary.last]
+    return max(days, default=None)
 
 
 def _doubted(outcome: Outcome) -> Outcome:

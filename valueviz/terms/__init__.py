@@ -35,7 +35,7 @@ from valueviz.terms.number import (
     Verdict,
     weakest,
 )
-from valueviz.terms.process import HandStep
+from valueviz.terms.process import BASES, STATES, VALUE_CLASSES, Basis, HandStep, ProcessState, ValueClass
 from valueviz.terms.time import GRAINS, Grain, Window, period_end, period_of, period_start
 
 __all__ = [
@@ -94,4 +94,10 @@ __all__ = [
     "Repair",
     "Conversion",
     "HandStep",
+    "BASES",
+    "Basis",
+    "STATES",
+    "ProcessState",
+    "VALUE_CLASSES",
+    "ValueClass",
 ]

@@ -14,7 +14,11 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the data: everything a Study depends on, by digest, never by path."""
+    """What is asked of the data: everything a Study depends on, by digest, never by path.
+
+    `attributes` pairs attributes of the cases of a process with the values that count, `variant` is the fingerprint of
+    the one way through it that is looked at.
+    """
 
     client: str | None
     industry: str | None
@@ -27,6 +31,8 @@ class Question:
     overrides: tuple[tuple[str, float], ...] = ()
     seed: int = 0
     version: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

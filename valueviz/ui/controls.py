@@ -29,7 +29,7 @@ def common(desk: Desk) -> None:
     """Language and brand: on every page, below the pages' names."""
     say = desk.speaking.words
     with st.sidebar:
-        _synced(LANGUAGE, desk.locale)
+        synced(LANGUAGE, desk.locale)
         st.segmented_control(
             say("ui.language"),
             LOCALES,
@@ -38,20 +38,20 @@ def common(desk: Desk) -> None:
             format_func=_own_name,
             label_visibility="collapsed",
             width="stretch",
-            on_change=_changed(desk, LANGUAGE, lambda asked, value: replace(asked, locale=value)),
+            on_change=changed(desk, LANGUAGE, lambda asked, value: replace(asked, locale=value)),
         )
 
 
 def brand(desk: Desk) -> None:
     """Whose colours and logo the report wears."""
     with st.sidebar:
-        _synced(BRAND, desk.link.brand)
+        synced(BRAND, desk.link.brand)
         st.selectbox(
             desk.speaking.words("ui.brand"),
             catalog.brands(),
             key=BRAND,
             format_func=lambda key: desk.speaking.names(catalog.brand(key).name),
-            on_change=_changed(
+            on_change=changed(
                 desk, BRAND, lambda asked, value: replace(asked, brand=None if value == HOUSE_BRAND else value)
             ),
         )
@@ -62,7 +62,7 @@ def client(desk: Desk) -> None:
     names = {info.key: desk.name(info) for info in desk.clients}
     with st.sidebar:
         known = desk.link.client in names
-        _synced(CLIENT, desk.link.client if known else None)
+        synced(CLIENT, desk.link.client if known else None)
         st.selectbox(
             desk.speaking.words("ui.client"),
             tuple(names),
@@ -70,9 +70,7 @@ def client(desk: Desk) -> None:
             key=CLIENT,
             format_func=lambda key: names.get(key, key),
             placeholder=desk.speaking.words("ui.choose"),
-            on_change=_changed(
-                desk, CLIENT, lambda asked, value: replace(asked, client=value, sites=(), start=None, end=None)
-            ),
+            on_change=changed(desk, CLIENT, lambda asked, value: asked.of(value)),
         )
 
 
@@ -87,10 +85,10 @@ def filters(desk: Desk) -> None:
     with st.sidebar:
         known = study.sites(client)
         if len(known) > 1:
-            _sites(desk, known)
+            sites(desk, known)
         months = _months(kept.study_of(desk.path, study.ask(client)))
         if len(months) > 1:
-            _period(desk, months)
+            period(desk, months)
 
 
 def hints(desk: Desk) -> tuple[str, ...]:
@@ -118,15 +116,16 @@ def mark(desk: Desk) -> None:
 # Inside ──────────────────────────────────────────────────────────────────────
 
 
-def _sites(desk: Desk, known: tuple[str, ...]) -> None:
-    _synced(SITES, [site for site in desk.link.sites if site in known])
+def sites(desk: Desk, known: tuple[str, ...]) -> None:
+    """Which of the sites count."""
+    synced(SITES, [site for site in desk.link.sites if site in known])
     st.multiselect(
         desk.speaking.words("ui.sites"),
         known,
         key=SITES,
         placeholder=desk.speaking.words("ui.all_sites"),
         select_all=False,
-        on_change=_changed(
+        on_change=changed(
             desk,
             SITES,
             lambda asked, value: replace(asked, sites=() if set(value) == set(known) else tuple(sorted(value))),
@@ -134,7 +133,7 @@ def _sites(desk: Desk, known: tuple[str, ...]) -> None:
     )
 
 
-def _period(desk: Desk, months: Sequence[date]) -> None:
+def period(desk: Desk, months: Sequence[date]) -> None:
     """First and last month; an end at the edge of the data is left open in the address."""
     first = min(max(desk.link.start or months[0], months[0]), months[-1])
     last = max(first, min(desk.link.end or months[-1], months[-1]))
@@ -144,13 +143,13 @@ def _period(desk: Desk, months: Sequence[date]) -> None:
         (first, last),
         strict=True,
     ):
-        _synced(key, shown)
+        synced(key, shown)
         st.selectbox(
             desk.speaking.words("ui.from" if key == FROM else "ui.to"),
             options,
             key=key,
             format_func=lambda month: desk.speaking.month(month, short=True),
-            on_change=_changed(desk, key, partial(_with_month, key=key, months=months)),
+            on_change=changed(desk, key, partial(_with_month, key=key, months=months)),
         )
 
 
@@ -177,13 +176,13 @@ def _own_name(locale: Locale) -> str:
     return language(locale).words("language.name")
 
 
-def _synced(key: str, value: object) -> None:
+def synced(key: str, value: object) -> None:
     """Let a widget show what the link says, whatever it was told before."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
 
 
-def _changed(desk: Desk, key: str, change: Callable[[Link, Any], Link]) -> Callable[[], None]:
+def changed(desk: Desk, key: str, change: Callable[[Link, Any], Link]) -> Callable[[], None]:
     """What happens when a control moves: its value goes into the address."""
 
     def write() -> None:

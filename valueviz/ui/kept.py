@@ -16,7 +16,8 @@ from valueviz import story, study
 from valueviz.render.palette import Theme
 from valueviz.store import Workspace
 from valueviz.story import Document
-from valueviz.study import Study
+from valueviz.study import Study, cases
+from valueviz.study.cases import Cases, Choices, EventRow
 from valueviz.terms import Engagement, Metric, Question, Request
 from valueviz.ui.pieces import Panel, panels
 
@@ -54,6 +55,24 @@ def metrics_of(workspace: str, client: str, knowledge: str) -> tuple[Metric, ...
 def study_of(workspace: str, question: Question) -> Study:
     """The study of a question; one about no client needs no workspace."""
     return study.run(None if question.client is None else Workspace.open(Path(workspace)), question)
+
+
+@st.cache_resource(max_entries=ENGAGEMENTS, show_spinner=False)
+def choices_of(workspace: str, client: str, knowledge: str) -> Choices | None:
+    """What the event log of a client can be narrowed to, as of a state of `knowledge`; None where there is none."""
+    return cases.choices(Workspace.open(Path(workspace)).client(client))
+
+
+@st.cache_resource(max_entries=STUDIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def cases_of(workspace: str, question: Question) -> Cases:
+    """The slowest cases of a question about a process."""
+    return cases.cases(Workspace.open(Path(workspace)).client(question.client or ""), question)
+
+
+@st.cache_resource(max_entries=STUDIES, show_spinner=False)
+def events_of(workspace: str, client: str, knowledge: str, case: str) -> tuple[EventRow, ...]:
+    """The events of a case, as of a state of `knowledge`."""
+    return cases.events(Workspace.open(Path(workspace)).client(client), case)
 
 
 @st.cache_resource(max_entries=DOCUMENTS, show_spinner=False, hash_funcs=_BY_DIGEST)

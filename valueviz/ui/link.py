@@ -1,6 +1,7 @@
 """The link of a page: codes in the address that mean the same in every language, and back again.
 
-`?client=acme&sites=A,B&from=2025-01&to=2026-08&lang=zh&brand=harbour`. A link names codes and options,
+`?client=acme&sites=A,B&from=2025-01&to=2026-08&lang=zh&brand=harbour`, of a process also
+`&where=channel:web,region:north&variant=3f2a`. A link names codes and options,
 digests are resolved when it opens. Nothing here knows a workspace or a browser.
 """
 
@@ -16,7 +17,7 @@ from valueviz.errors import UsageError
 from valueviz.language import resolve_locale
 from valueviz.terms import Locale, Window
 
-KEYS = ("client", "sites", "from", "to", "lang", "brand")
+KEYS = ("client", "sites", "from", "to", "where", "variant", "lang", "brand")
 """Everything a link may say, in the order in which it is written."""
 
 LONGEST = 2000
@@ -27,13 +28,16 @@ CODES: Mapping[Locale, str] = {"zh_CN": "zh", "en": "en"}
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _SITE = re.compile(r"((?:[^\\,]|\\.)*)(,|\Z)", re.DOTALL)
+_PAIR = re.compile(r"((?:[^\\:]|\\.)+):(.*)", re.DOTALL)
+_VARIANT = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """What an address asks for; None and () where it leaves the choice open.
 
-    `start` and `end` are first days of months, both months included.
+    `start` and `end` are first days of months, both months included. `attributes` pairs attributes of cases with the
+    values that count, `variant` is the fingerprint of one way through a process.
     """
 
     client: str | None = None
@@ -42,6 +46,12 @@ class Link:
     end: date | None = None
     locale: Locale | None = None
     brand: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    variant: str | None = None
+
+    def of(self, client: str | None) -> Link:
+        """The link to a client, or to none, without filters; language and brand stay."""
+        return Link(client=client, locale=self.locale, brand=self.brand)
 
     def window(self) -> Window | None:
         """The days from the first of `start` to the last of `end`; None where neither is said."""
@@ -82,6 +92,8 @@ def write(link: Link) -> dict[str, str]:
         "sites": ",".join(_escaped(site) for site in link.sites),
         "from": _month(link.start) if link.start else None,
         "to": _month(link.end) if link.end else None,
+        "where": ",".join(_escaped(f"{_named(name)}:{value}") for name, value in link.attributes),
+        "variant": link.variant,
         "lang": CODES[link.locale] if link.locale else None,
         "brand": link.brand,
     }
@@ -112,6 +124,20 @@ def _with_month(link: Link, text: str, *, end: bool) -> Link:
     return replace(link, end=month_of(text)) if end else replace(link, start=month_of(text))
 
 
+def _with_attributes(link: Link, text: str) -> Link:
+    pairs = [_PAIR.fullmatch(pair) for pair in _sites(text)]
+    if any(pair is None for pair in pairs):
+        raise UsageError("link_where", found=text)
+    found = {_plain(pair[1]): pair[2] for pair in pairs if pair is not None}
+    return replace(link, attributes=tuple(sorted(found.items())))
+
+
+def _with_variant(link: Link, text: str) -> Link:
+    if _VARIANT.fullmatch(text) is None:
+        raise UsageError("link_variant", found=text)
+    return replace(link, variant=text)
+
+
 def _with_language(link: Link, text: str) -> Link:
     return replace(link, locale=resolve_locale(text, {}))
 
@@ -125,6 +151,8 @@ _WITH: Mapping[str, Callable[[Link, str], Link]] = {
     "sites": _with_sites,
     "from": partial(_with_month, end=False),
     "to": partial(_with_month, end=True),
+    "where": _with_attributes,
+    "variant": _with_variant,
     "lang": _with_language,
     "brand": _with_brand,
 }
@@ -132,6 +160,15 @@ _WITH: Mapping[str, Callable[[Link, str], Link]] = {
 
 def _escaped(site: str) -> str:
     return site.replace("\\", "\\\\").replace(",", "\\,")
+
+
+def _named(name: str) -> str:
+    """The name of an attribute in front of a colon: one inside it is marked."""
+    return name.replace("\\", "\\\\").replace(":", "\\:")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
 def _sites(text: str) -> tuple[str, ...]:
@@ -143,7 +180,7 @@ def _sites(text: str) -> tuple[str, ...]:
         if part is None:  # a backslash at the very end: cut off by whoever copied the address
             names.append(text[place:].removesuffix("\\"))
             break
-        names.append(re.sub(r"\\(.)", r"\1", part[1], flags=re.DOTALL))
+        names.append(_plain(part[1]))
         if not part[2]:
             break
         place = part.end()

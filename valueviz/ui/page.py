@@ -12,12 +12,12 @@ from valueviz import catalog
 from valueviz.errors import ValuevizError
 from valueviz.render.palette import palette
 from valueviz.terms import Request
-from valueviz.ui import controls, kept, start
+from valueviz.ui import controls, kept, process, start
 from valueviz.ui.desk import Desk, desk
 from valueviz.ui.download import download
 from valueviz.ui.markup import escaped, page
 from valueviz.ui.pieces import problem
-from valueviz.ui.request import HOUSE_BRAND, request
+from valueviz.ui.request import HOUSE_BRAND, PROCESS, request
 from valueviz.ui.show import place
 from valueviz.ui.style import text, variables
 
@@ -27,6 +27,7 @@ ICON = Path(__file__).with_name("icon.png")
 TEMPLATES = {
     "renewal": ":material/fact_check:",
     "evidence": ":material/query_stats:",
+    "process": ":material/account_tree:",
     "quality": ":material/rule:",
     "education": ":material/school:",
 }
@@ -78,7 +79,9 @@ def report(here: Desk, template: str, pages: Mapping[str, st.Page]) -> None:
     if here.refusals:
         _refused(here)
         return
-    if catalog.template(template).needs_client:
+    if template == PROCESS:
+        process.filters(here)
+    elif catalog.template(template).needs_client:
         controls.filters(here)
     controls.brand(here)
     asked = request(here.workspace, template=template, link=here.link, locale=here.locale)
@@ -90,6 +93,8 @@ def report(here: Desk, template: str, pages: Mapping[str, st.Page]) -> None:
         st.html(_hint(hint, here))
     _download(here, asked)
     place(sections)
+    if template == PROCESS:
+        process.drill(here, asked.question)
 
 
 def _importing(here: Desk, pages: dict[str, st.Page]) -> None:

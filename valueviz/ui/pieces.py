@@ -11,7 +11,7 @@ from typing import assert_never
 
 from valueviz.errors import ValuevizError
 from valueviz.language import Language, language
-from valueviz.render import charts
+from valueviz.render import charts, scenes
 from valueviz.render.palette import Palette, Theme, palette
 from valueviz.story import Document
 from valueviz.story.blocks import (
@@ -21,10 +21,15 @@ from valueviz.story.blocks import (
     ChartBlock,
     Curve,
     Dumbbell,
+    Ladder,
+    ProcessMap,
     Prose,
     RunChart,
+    SceneBlock,
     Section,
+    Spectrum,
     Table,
+    Variants,
     Waterfall,
 )
 from valueviz.story.compose import block_texts
@@ -56,11 +61,18 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene as markup, in both layouts, of which page.css shows one."""
+
+    markup: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One section of a document, ready to be placed."""
 
     key: str
-    pieces: tuple[Words | Picture, ...]
+    pieces: tuple[Words | Picture | Scene, ...]
 
 
 def panels(document: Document, *, theme: Theme) -> tuple[Panel, ...]:
@@ -122,9 +134,11 @@ def _panel(section: Section, document: Document, colours: Palette, speaking: Lan
     return Panel(section.key, pieces)
 
 
-def _pieces(section: Section, document: Document, colours: Palette, speaking: Language) -> tuple[Words | Picture, ...]:
+def _pieces(
+    section: Section, document: Document, colours: Palette, speaking: Language
+) -> tuple[Words | Picture | Scene, ...]:
     """The blocks of a section, neighbouring words put together."""
-    found: list[Words | Picture] = []
+    found: list[Words | Picture | Scene] = []
     open_markup = markup.heading(section)
 
     def close() -> None:
@@ -140,6 +154,11 @@ def _pieces(section: Section, document: Document, colours: Palette, speaking: La
                 close()
                 found.append(_picture(item, colours))
                 open_markup += markup.source(item.source)
+            case ProcessMap() | Spectrum() | Variants() | Ladder():
+                open_markup += markup.caption(item.title)
+                close()
+                found.append(_scene(item, colours))
+                open_markup += markup.source(item.source)
             case Prose() | Bullets() | Callout() | Cards() | Table():
                 open_markup += markup.block(item, speaking)
             case _:
@@ -152,6 +171,16 @@ def _pieces(section: Section, document: Document, colours: Palette, speaking: La
 def _picture(item: ChartBlock, colours: Palette) -> Picture:
     wide, narrow = (charts.spec(item, palette=colours, width=width, scale="screen") for width in (WIDE, NARROW))
     return Picture(item.key, wide, narrow)
+
+
+def _scene(item: SceneBlock, colours: Palette) -> Scene:
+    """A scene laid out twice; what is too wide for a phone is scrolled, not shrunk."""
+    wide, narrow = (scenes.svg(item, palette=colours, width=width, medium="screen") for width in (WIDE, NARROW))
+    name = markup.escaped(item.alt.replace("\n", " "))
+    return Scene(
+        f'<div class="vv"><div class="vv-figure vv-figure-wide">{wide}</div>'
+        f'<div class="vv-figure vv-figure-narrow" role="group" tabindex="0" aria-label="{name}">{narrow}</div></div>'
+    )
 
 
 def _facts(section: Section) -> list[tuple[Fact, str]]:

@@ -11,6 +11,9 @@ from valueviz.ui.link import Link
 HOUSE_BRAND = "valueviz"
 """The brand of a link that names none, as on the command line."""
 
+PROCESS = "process"
+"""The report about a process: cases are chosen by their attributes and by the way they took, too."""
+
 
 def request(workspace: Workspace | None, *, template: str, link: Link, locale: Locale) -> Request:
     """The request a link makes of a template.
@@ -31,4 +34,14 @@ def request(workspace: Workspace | None, *, template: str, link: Link, locale: L
         return Request(study.ask(None, industry=industry), view)
     if client is None:
         raise UsageError("client_needed", template=template)
+    if template == PROCESS:
+        narrowed = study.ask(
+            client,
+            sites=link.sites,
+            window=link.window(),
+            attributes=link.attributes,
+            variant=link.variant,
+            process=True,
+        )
+        return Request(narrowed, view)
     return Request(study.ask(client, sites=link.sites, window=link.window()), view)

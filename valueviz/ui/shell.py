@@ -23,7 +23,7 @@ from valueviz.ui.style import font_digests, sheet, sheet_digest
 PLACE = "/valueviz"
 """Where everything of ours is served; Streamlit has nothing there."""
 
-PAGES = ("/", "/import", "/client", "/renewal", "/evidence", "/quality", "/education")
+PAGES = ("/", "/import", "/client", "/renewal", "/evidence", "/process", "/quality", "/education")
 """The addresses that are pages."""
 
 ICONS = (f"{PLACE}/icon.png", "/favicon.png", "/favicon.ico")

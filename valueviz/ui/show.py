@@ -8,7 +8,7 @@ import streamlit as st
 
 from valueviz.render.palette import Theme
 from valueviz.story import Document
-from valueviz.ui.pieces import Panel, Picture, Words, panels
+from valueviz.ui.pieces import Panel, Picture, Scene, Words, panels
 
 NO_PADDING = {"left": 0, "top": 0, "right": 0, "bottom": 0}
 """Streamlit adds 20 pixels below a chart that does not say that it wants none."""
@@ -29,6 +29,9 @@ def place(ready: Iterable[Panel]) -> None:
                         st.html(piece.markup)
                     case Picture():
                         _chart(piece)
+                    case Scene():
+                        # our own drawing, its words escaped; st.html would leave out everything that is SVG
+                        st.markdown(piece.markup, unsafe_allow_html=True)
 
 
 def _chart(picture: Picture) -> None:

@@ -76,13 +76,13 @@ def way_on(here: Desk, error: ValuevizError, pages: Mapping[str, st.Page]) -> No
         pages["import"],
         label=here.speaking.words("ui.start.import"),
         icon=":material/arrow_forward:",
-        query_params=link.write(replace(here.asked, client=here.link.client, sites=(), start=None, end=None)),
+        query_params=link.write(here.asked.of(here.link.client)),
     )
 
 
 def way_out(here: Desk) -> None:
     """A link to the same page with what could be understood of its address."""
-    understood = replace(here.asked, sites=(), start=None, end=None, brand=None)
+    understood = replace(here.asked.of(here.asked.client), brand=None)
     if understood.client not in {info.key for info in here.clients}:
         understood = replace(understood, client=None)
     st.button(
@@ -116,13 +116,14 @@ def _client(here: Desk, client: Client, pages: Mapping[str, st.Page]) -> None:
             return
         st.html(page(_about(here, client, engagement), tag=here.speaking.tag))
         ways = {"renewal": "ui.start.open"} if client.snapshots() else {}
+        ways |= {"process": "ui.start.process"} if client.log_snapshots() and "process" in pages else {}
         with st.container(horizontal=True, key=f"vv-ways-{client.key}"):
             for name, words in (ways | {"import": "ui.start.import", "client": "ui.start.agreed"}).items():
                 st.page_link(
                     pages[name],
                     label=say(words),
                     icon=":material/arrow_forward:" if name == next(iter(ways), "import") else None,
-                    query_params=link.write(replace(here.asked, client=client.key, sites=(), start=None, end=None)),
+                    query_params=link.write(here.asked.of(client.key)),
                 )
 
 
@@ -132,7 +133,7 @@ def _another(here: Desk, pages: Mapping[str, st.Page]) -> None:
         pages["client"],
         label=here.speaking.words("ui.start.new"),
         icon=":material/add:",
-        query_params=link.write(replace(here.asked, client=None, sites=(), start=None, end=None)),
+        query_params=link.write(here.asked.of(None)),
     )
 
 
@@ -173,7 +174,7 @@ def _education(here: Desk, pages: Mapping[str, st.Page]) -> None:
             pages["education"],
             label=say("ui.start.read"),
             icon=":material/arrow_forward:",
-            query_params=link.write(replace(here.asked, sites=(), start=None, end=None)),
+            query_params=link.write(here.asked.of(here.asked.client)),
         )
 
 

@@ -1,19 +1,26 @@
-"""An illustration over time: smooth lines with their names at the end and a span shaded."""
+"""Curves over one axis: smooth or stepped lines, named at their end or beside them, a span shaded, limits ruled."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from valueviz.language import measure
 from valueviz.render.charts import axes, labels
 from valueviz.render.charts.lettering import plain_lines, spread
-from valueviz.render.charts.sheet import Box, Frame, Shape, Sheet, Stroke, Word
+from valueviz.render.charts.sheet import Box, Frame, Shape, Sheet, Spot, Stroke, Word
 from valueviz.story.blocks import Curve, Line
 
-GOLDEN = 0.4
-"""Height of the plot as a share of the width."""
+GOLDEN = {"small": 0.27, "medium": 0.4}
+"""Height of the plot as a share of the width, by the height a block asks for."""
 LEAST = 15.0
 """Least height of the plot in type sizes."""
+SPARSE = 6
+"""Of the many points of a stepped line, one in so many is enough to keep labels off it."""
+UPRIGHT = 40
+"""Labels keep clear of a rule for this many type sizes down."""
+RULED = 1.4
+"""Room for the names of rules above the plot, in type sizes."""
 MARGIN_SHARE = 0.27
 """Names of lines may take this share of the width; longer ones are set in two lines."""
 
@@ -26,12 +33,12 @@ def draw(block: Curve, sheet: Sheet) -> float:
         plain_lines(line.label, size=em, width=MARGIN_SHARE * sheet.width, most=3, bold=True) for line in block.lines
     ]
     right = max((measure(part, em, True) for name in names for part in name), default=0.0) + 1.2 * em
-    top = (2.0 if block.y.title else 0.6) * em
-    tall = max(GOLDEN * sheet.width, LEAST * em)
+    top = (2.0 if block.y.title else 0.6) * em + (RULED * em if block.rules else 0.0)
+    tall = max(GOLDEN[block.height] * sheet.width, LEAST * em)
     frame = Frame(
         Box(room.left, top, sheet.width - right, top + tall), block.x.low, block.x.high, block.y.low, block.y.high
     )
-    shaded = _shade(block, sheet, frame)
+    shaded = _shade(block, sheet, frame) + _rules(block, sheet, frame)
     words = axes.title(block.y, sheet, em) + axes.grid(sheet, frame, y=block.y) + shaded
     for line in block.lines:
         _line(line, sheet, frame)
@@ -56,11 +63,37 @@ def _shade(block: Curve, sheet: Sheet, frame: Frame) -> list[Word]:
     return [axes.kept_inside(word, sheet)]
 
 
+def _rules(block: Curve, sheet: Sheet, frame: Frame) -> list[Word]:
+    """Upright rules with their names above the plot."""
+    em, unit, palette = sheet.em, sheet.unit, sheet.palette
+    found = []
+    for rule in block.rules:
+        x = frame.x(rule.x)
+        dashed = Stroke(palette.ink, unit, dash=(3 * unit, 2 * unit))
+        sheet.rules([(x, frame.box.top - 0.35 * em, x, frame.box.bottom)], dashed)
+        word = Word(rule.label, x, frame.box.top - 0.65 * em, em, palette.ink, align="center")
+        found.append(axes.kept_inside(word, sheet))
+    return found
+
+
+def _risers(points: Sequence[Spot]) -> list[Spot]:
+    """A line that keeps its height until the next point and rises there."""
+    found = list(points[:1])
+    for (_, y), (x, higher) in pairwise(points):
+        found += [(x, y), (x, higher)]
+    return found
+
+
 def _line(line: Line, sheet: Sheet, frame: Frame) -> None:
-    """A smooth line with a mark at its end: a square says worse, as colour alone must not."""
+    """A line with a mark at its end where it has a name: a square says worse, as colour alone must not."""
     unit, colour = sheet.unit, labels.tone(line.tone, sheet)
     dash = (4.5 * unit, 3 * unit) if line.dashed else ()
-    sheet.line(frame, line.points, Stroke(colour, 2 * unit, dash), smooth=True)
+    if line.stepped:
+        sheet.line(frame, _risers(line.points), Stroke(colour, (1.2 if line.dashed else 1.8) * unit, dash))
+    else:
+        sheet.line(frame, line.points, Stroke(colour, 2 * unit, dash), smooth=True)
+    if not line.label:
+        return
     shape: Shape = "square" if line.tone == "worse" else "circle"
     edge = Stroke(sheet.palette.paper, 0.8 * unit)
     sheet.points(
@@ -95,7 +128,8 @@ def _names(block: Curve, names: list[list[str]], sheet: Sheet, frame: Frame) -> 
 
 def _labels(block: Curve, sheet: Sheet, frame: Frame, *, taken: Sequence[Box]) -> list[Word]:
     """Labels inside the plot, near their places."""
-    ink = labels.inked([line.points for line in block.lines], frame)
+    ink = labels.inked([line.points[:: SPARSE if line.stepped else 1] for line in block.lines], frame)
+    ink += [(frame.x(rule.x), frame.box.top + n * sheet.em / 2) for rule in block.rules for n in range(2 * UPRIGHT)]
     found: list[Word] = []
     for label in block.labels:
         found.append(labels.settled(label, sheet, frame, taken=[*taken, *(word.box for word in found)], ink=ink))

@@ -13,13 +13,20 @@ from valueviz.language import measure
 from valueviz.render.charts import axes, rows
 from valueviz.render.charts.lettering import balanced, breadth, lines
 from valueviz.render.charts.rows import LEADING, LEAST_PLOT
-from valueviz.render.charts.sheet import Box, Frame, Segment, Sheet, Stroke, Word
-from valueviz.story.blocks import Dumbbell, DumbbellRow, Text
+from valueviz.render.charts.sheet import Box, Frame, Segment, Shape, Sheet, Stroke, Word
+from valueviz.story.blocks import Dumbbell, DumbbellRow, Mark, Text
 
 NAME_SHARE = 0.27
 """Names take at most this share of the width, then break over two lines."""
 VALUES_SHARE = 0.36
 """Values take at most this share of the width, then break over two lines."""
+
+CLOSE = 9.0
+"""Marks nearer than so many strokes stand in each other's way."""
+MANY, ROW, CLOSE_ROW = 9, 2.7, 2.15
+"""From so many rows on they stand closer; heights of a row in type sizes."""
+SPAN = 0.8
+"""Breadth of the interval of a single mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,16 @@ def _halves(row: DumbbellRow) -> tuple[Text, Text]:
 def _items(block: Dumbbell, sheet: Sheet, columns: Columns, *, top: float) -> list[Item]:
     found: list[Item] = []
     for row in block.rows:
-        item = (_stacked if columns.stacked else _beside)(row, sheet, columns, top=top)
+        if columns.stacked:
+            item = _stacked(row, sheet, columns, top=top)
+        else:
+            item = _beside(row, sheet, columns, top=top, tall=ROW if len(block.rows) < MANY else CLOSE_ROW)
         found.append(item)
         top = item.bottom
     return found
 
 
-def _beside(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) -> Item:
+def _beside(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float, tall: float) -> Item:
     """Name, marks and values of a row on one level."""
     em = sheet.em
     head, tail = _halves(row)
@@ -118,7 +128,7 @@ def _beside(row: DumbbellRow, sheet: Sheet, columns: Columns, *, top: float) -> 
         values = lines(head, size=em, width=columns.verdict - columns.values - columns.gap, most=2)
         verdict = lines(tail, size=em, width=sheet.width - columns.verdict, most=2)
     deep = max(len(name), len(values), len(verdict), 1)
-    height = max(2.7, LEADING * deep + 1.1) * em
+    height = max(tall, LEADING * deep + tall - 1.6) * em
     middle = top + height / 2
 
     return Item(
@@ -181,7 +191,7 @@ def _values(item: Item, sheet: Sheet, columns: Columns) -> list[Word]:
 
 def _head(block: Dumbbell, sheet: Sheet, frame: Frame, columns: Columns) -> list[Word]:
     """Axis title over tick labels over the plot, and the title of the values."""
-    words = rows.ticks(block.x, sheet, frame, title_x=0.0 if columns.stacked else frame.box.left)
+    words = rows.ticks(block.x, sheet, frame, title_x=0.0 if columns.stacked else frame.box.left, level=block.level)
     if not columns.stacked:
         base = frame.box.top - 0.6 * sheet.em
         words.append(Word(block.values_title, columns.values, base, sheet.em, sheet.palette.muted))
@@ -190,38 +200,54 @@ def _head(block: Dumbbell, sheet: Sheet, frame: Frame, columns: Columns) -> list
 
 def _legend(block: Dumbbell, sheet: Sheet) -> tuple[list[Word], float]:
     """A line of real marks with their names, broken where the sheet ends; returns words and height."""
-    em, unit, palette = sheet.em, sheet.unit, sheet.palette
+    em = sheet.em
     words: list[Word] = []
     x, y = 0.0, em
     for kind, text in block.legend:
-        sample = 2.2 * em if kind in {"interval", "whisker"} else 1.0 * em
-        word = Word(text, x + sample + 0.4 * em, y, em, palette.muted)
+        sample = 2.2 * em if kind in {"interval", "whisker", "span"} else 1.0 * em
+        word = Word(text, x + sample + 0.4 * em, y, em, sheet.palette.muted)
         if word.box.right > sheet.width and x:
             x, y = 0.0, y + 1.45 * em
             word = word.moved(sample + 0.4 * em, y, "left")
         middle = y - 0.35 * em
-        match kind:
-            case "before":
-                _ring(sheet, x + sample / 2, middle, palette.muted)
-            case "after":
-                sheet.spots(
-                    [(x + sample / 2, middle)],
-                    shape="circle",
-                    size=7 * unit,
-                    fill=palette.muted,
-                    stroke=Stroke(palette.paper, 0.6 * unit),
-                )
-            case "interval":
-                sheet.boxes([_bar(x, x + sample, middle, sheet)], palette.muted, opacity=0.4, radius=2.5 * unit)
-            case "whisker":
-                sheet.rules(_whisker(x, x + sample, middle, unit), Stroke(palette.muted, unit))
-            case "beyond":
-                sheet.rules(_chevron(x + sample / 2, middle, unit, to_right=True), Stroke(palette.muted, 1.4 * unit))
-            case "promise":
-                sheet.rules([_tick(x + sample / 2, middle, unit)], Stroke(palette.ink, 1.8 * unit))
+        _sample(kind, sheet, Box(x, middle, x + sample, middle))
         words.append(word)
         x = word.box.right + 1.6 * em
     return words, (y + 0.9 * em if block.legend else 0.0)
+
+
+def _sample(kind: Mark, sheet: Sheet, line: Box) -> None:
+    """One mark of the legend, on a line of the sheet."""
+    unit, palette = sheet.unit, sheet.palette
+    middle, y = (line.left + line.right) / 2, line.top
+    match kind:
+        case "before":
+            _ring(sheet, middle, y, palette.muted)
+        case "interval":
+            sheet.boxes([_bar(line.left, line.right, y, sheet)], palette.muted, opacity=0.4, radius=2.5 * unit)
+        case "whisker" | "span":
+            breadth = unit if kind == "whisker" else SPAN * unit
+            sheet.rules(_whisker(line.left, line.right, y, unit), Stroke(palette.muted, breadth))
+        case "beyond":
+            sheet.rules(_chevron(middle, y, unit, to_right=True), Stroke(palette.muted, 1.4 * unit))
+        case "unproven":
+            _question(sheet, middle, y)
+        case "promise":
+            sheet.rules([_tick(middle, y, unit)], Stroke(palette.ink, 1.8 * unit))
+        case _:
+            shape, size, fill = _solid(kind, sheet)
+            sheet.spots([(middle, y)], shape=shape, size=size, fill=fill, stroke=Stroke(palette.paper, 0.6 * unit))
+
+
+def _solid(kind: Mark, sheet: Sheet) -> tuple[Shape, float, str]:
+    """Shape, size and colour of a solid mark of the legend."""
+    unit, palette = sheet.unit, sheet.palette
+    found: dict[Mark, tuple[Shape, float, str]] = {
+        "better": ("circle", 8 * unit, palette.better),
+        "worse": ("square", 7.4 * unit, palette.worse),
+        "added": ("diamond", 8 * unit, palette.new),
+    }
+    return found.get(kind, ("circle", 7 * unit, palette.muted))
 
 
 # Marks ───────────────────────────────────────────────────────────────────────
@@ -235,14 +261,15 @@ def _ruling(block: Dumbbell, sheet: Sheet, frame: Frame, items: Sequence[Item], 
     spans = [(box.top, box.bottom)]
     if stacked:
         spans = [(item.middle - 0.95 * em, item.middle + 0.95 * em) for item in items if not _bare(item.row)]
-    shown = [tick.position for tick in axes.fitting(sheet, frame, block.x.ticks) if tick.position != 0]
+    shown = [tick.position for tick in axes.fitting(sheet, frame, block.x.ticks) if tick.position != block.level]
     sheet.rules(((frame.x(at), start, frame.x(at), end) for at in shown for start, end in spans), hairline)
     sheet.rules(((0.0, item.top, sheet.width, item.top) for item in items[1:]), hairline)
     edges = [(0.0, box.top, sheet.width, box.top), (0.0, box.bottom, sheet.width, box.bottom)]
     sheet.rules(edges, Stroke(palette.unchanged, 0.8 * unit))
-    if block.x.low <= 0 <= block.x.high:
+    if block.level is not None and block.x.low <= block.level <= block.x.high:
         spans.insert(0, (box.top - 0.3 * em, box.top))
-        sheet.rules(((frame.x(0), start, frame.x(0), end) for start, end in spans), Stroke(palette.ink, unit))
+        x = frame.x(block.level)
+        sheet.rules(((x, start, x, end) for start, end in spans), Stroke(palette.ink, unit))
 
 
 def _marks(item: Item, sheet: Sheet, frame: Frame) -> None:
@@ -250,6 +277,8 @@ def _marks(item: Item, sheet: Sheet, frame: Frame) -> None:
     row, palette, unit, y = item.row, sheet.palette, sheet.unit, item.middle
     colour = palette.verdict(row.verdict)
     firm = row.verdict in {"improved", "worse"}
+    for low, high in row.spans:
+        sheet.rules(_whisker(_at(frame, low), _at(frame, high), y, unit), Stroke(palette.muted, SPAN * unit))
     if row.low is not None and row.high is not None:
         _interval(row, sheet, _bar(_at(frame, row.low), _at(frame, row.high), y, sheet))
     whisker = Stroke(colour if firm else palette.muted, unit)
@@ -257,18 +286,50 @@ def _marks(item: Item, sheet: Sheet, frame: Frame) -> None:
         if end is not None:
             inner = end if bar_end is None else bar_end
             sheet.rules(_whisker(_at(frame, inner), _at(frame, end), y, unit)[::2], whisker)
-    if row.before is not None and row.after is not None and firm:
-        path = (_at(frame, row.before), y, _at(frame, row.after), y)
-        sheet.rules([path], Stroke(colour, 1.6 * unit))
+    _way(row, sheet, frame, y)
     if row.promise is not None and frame.x_low <= row.promise <= frame.x_high:
         sheet.rules([_tick(_at(frame, row.promise), y, unit)], Stroke(palette.ink, 1.8 * unit))
     if row.before is not None:
-        _ring(sheet, _at(frame, row.before), y, palette.muted)
-    if row.after is not None:
+        _ring(sheet, _at(frame, row.before), y, palette.muted, dashed=row.presence == "removed")
+    if row.before is not None and row.after is not None and _alike(row, frame, unit):
+        ends = [_at(frame, high) for _, high in row.spans]
+        _both(sheet, _at(frame, row.before), _at(frame, row.after), y, beyond=max(ends, default=0.0))
+    elif row.after is not None:
         _after(row, sheet, _at(frame, row.after), y)
         if not frame.x_low <= row.after <= frame.x_high:
             arrow = _chevron(_beside_end(frame, row.after, unit), y, unit, to_right=row.after > frame.x_high)
             sheet.rules(arrow, Stroke(colour if firm else palette.muted, 1.4 * unit))
+
+
+def _alike(row: DumbbellRow, frame: Frame, unit: float) -> bool:
+    """Whether the question mark of an unproven change of a level would hide the mark of before."""
+    open_ = row.verdict not in {"improved", "worse"} and not row.stated and row.low is None
+    return open_ and abs(_at(frame, row.before or 0.0) - _at(frame, row.after or 0.0)) < CLOSE * unit
+
+
+def _both(sheet: Sheet, before: float, after: float, y: float, *, beyond: float) -> None:
+    """Both marks where they nearly coincide: the dashed ring around the hollow one, the question mark beside them."""
+    palette, unit, size = sheet.palette, sheet.unit, 0.85 * sheet.em
+    dashed = Stroke(palette.muted, unit, dash=(1.9 * unit, 1.3 * unit))
+    sheet.spots([(after, y)], shape="circle", size=11.5 * unit, fill=palette.paper, stroke=dashed)
+    _ring(sheet, before, y, palette.muted)
+    place = max(before + 4 * unit, after + 7 * unit, beyond + 1.5 * unit) + 0.1 * size
+    sheet.words([Word("?", place, y + 0.36 * size, size, palette.muted, bold=True)])
+
+
+def _way(row: DumbbellRow, sheet: Sheet, frame: Frame, y: float) -> None:
+    """The way between the two marks: solid where it is sure, doubled for the worse, else dashed; plain where stated."""
+    if row.before is None or row.after is None:
+        return
+    unit, palette = sheet.unit, sheet.palette
+    path = (_at(frame, row.before), y, _at(frame, row.after), y)
+    if row.verdict == "worse" and row.low is None:
+        sheet.rules([path], Stroke(palette.worse, 4.2 * unit))
+        sheet.rules([path], Stroke(palette.paper, 1.6 * unit))
+    elif row.verdict in {"improved", "worse"}:
+        sheet.rules([path], Stroke(palette.verdict(row.verdict), 1.6 * unit))
+    elif row.low is None:
+        sheet.rules([path], Stroke(palette.muted, unit, dash=() if row.stated else (2.4 * unit, 1.8 * unit)))
 
 
 def _interval(row: DumbbellRow, sheet: Sheet, box: Box) -> None:
@@ -289,21 +350,34 @@ def _interval(row: DumbbellRow, sheet: Sheet, box: Box) -> None:
 def _after(row: DumbbellRow, sheet: Sheet, x: float, y: float) -> None:
     palette, unit = sheet.palette, sheet.unit
     edge = Stroke(palette.paper, 0.9 * unit)
+    if row.presence == "added":
+        sheet.spots([(x, y)], shape="diamond", size=8.6 * unit, fill=palette.new, stroke=edge)
+        return
+    if row.stated:
+        sheet.spots([(x, y)], shape="circle", size=8.6 * unit, fill=palette.muted, stroke=edge)
+        return
     match row.verdict:
         case "improved":
             sheet.spots([(x, y)], shape="circle", size=9 * unit, fill=palette.better, stroke=edge)
         case "worse":
             sheet.spots([(x, y)], shape="square", size=8.4 * unit, fill=palette.worse, stroke=edge)
         case _:
-            dashed = Stroke(palette.muted, unit, dash=(1.9 * unit, 1.3 * unit))
-            sheet.spots([(x, y)], shape="circle", size=10.5 * unit, fill=palette.paper, stroke=dashed)
-            size = 0.85 * sheet.em
-            sheet.words([Word("?", x, y + 0.36 * size, size, palette.muted, bold=True, align="center")])
+            _question(sheet, x, y)
 
 
-def _ring(sheet: Sheet, x: float, y: float, colour: str) -> None:
-    """The hollow mark of the time before."""
-    stroke = Stroke(colour, 1.3 * sheet.unit)
+def _question(sheet: Sheet, x: float, y: float) -> None:
+    """The dashed ring of what is not provable."""
+    palette, unit = sheet.palette, sheet.unit
+    dashed = Stroke(palette.muted, unit, dash=(1.9 * unit, 1.3 * unit))
+    sheet.spots([(x, y)], shape="circle", size=10.5 * unit, fill=palette.paper, stroke=dashed)
+    size = 0.85 * sheet.em
+    sheet.words([Word("?", x, y + 0.36 * size, size, palette.muted, bold=True, align="center")])
+
+
+def _ring(sheet: Sheet, x: float, y: float, colour: str, *, dashed: bool = False) -> None:
+    """The hollow mark of the time before; dashed where nothing follows."""
+    unit = sheet.unit
+    stroke = Stroke(colour, 1.3 * unit, dash=(1.9 * unit, 1.3 * unit) if dashed else ())
     sheet.spots([(x, y)], shape="circle", size=6.6 * sheet.unit, fill=sheet.palette.paper, stroke=stroke)
 
 

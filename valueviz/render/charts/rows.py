@@ -46,13 +46,15 @@ def words(text: Sequence[Text], sheet: Sheet, *, x: float, y: float, colour: str
     return found
 
 
-def ticks(axis: Axis, sheet: Sheet, frame: Frame, *, title_x: float, raised: float = 0.0) -> list[Word]:
-    """The title of an axis over its tick labels over a plot; zero, the place of no change, stands out."""
+def ticks(
+    axis: Axis, sheet: Sheet, frame: Frame, *, title_x: float, raised: float = 0.0, level: float | None = 0.0
+) -> list[Word]:
+    """The title of an axis over its tick labels over a plot; the place of no change stands out."""
     em, palette = sheet.em, sheet.palette
     base = frame.box.top - 0.6 * em
     found = [Word(axis.title, title_x, base - 1.45 * em - raised, em, palette.muted)] if axis.title else []
     for tick in axes.fitting(sheet, frame, axis.ticks):
-        zero = tick.position == 0
+        zero = tick.position == level
         colour = palette.ink if zero else palette.muted
         word = Word(tick.label, frame.x(tick.position), base, em, colour, bold=zero, align="center")
         found.append(axes.kept_inside(word, sheet))

@@ -24,6 +24,9 @@ LOOSE = 2.8
 USED = frozenset({"used", "signal"})
 """States of points that count."""
 
+HOLLOW = frozenset({"excluded", "immature"})
+"""States of points that do not count, and are in no line."""
+
 
 def draw(block: RunChart, sheet: Sheet) -> float:
     """Draws the chart on the sheet and returns its height."""
@@ -58,11 +61,16 @@ def draw(block: RunChart, sheet: Sheet) -> float:
 
 
 def _ground(block: RunChart, sheet: Sheet, frame: Frame) -> None:
-    """The span of the transition, shaded behind everything."""
+    """The span of the transition, shaded behind everything; what is not finished yet in a pale tint, dashed at its edge."""
     if block.transition:
         start, end = (min(max(place, block.x.low), block.x.high) for place in block.transition)
         box = Box(frame.x(start), frame.box.top, frame.x(end), frame.box.bottom)
         sheet.boxes([box], sheet.palette.unchanged, opacity=0.16)
+    if block.pale:
+        start, end = (frame.x(min(max(place, block.x.low), block.x.high)) for place in block.pale)
+        sheet.boxes([Box(start, frame.box.top, end, frame.box.bottom)], sheet.palette.brand_deep, opacity=0.06)
+        dashed = Stroke(sheet.palette.muted, 0.8 * sheet.unit, dash=(2.6 * sheet.unit, 2 * sheet.unit))
+        sheet.rules([(start, frame.box.top, start, frame.box.bottom)], dashed)
 
 
 # Observations ────────────────────────────────────────────────────────────────
@@ -70,18 +78,27 @@ def _ground(block: RunChart, sheet: Sheet, frame: Frame) -> None:
 
 def _observations(block: RunChart, sheet: Sheet, frame: Frame) -> None:
     """The line, broken at gaps and around excluded points, and its marks by state and verdict."""
-    shown = [point for point in block.observed if point.state != "excluded"]
+    shown = [point for point in block.observed if point.state not in HOLLOW]
     start, size = band.go_live(block), _mark_size(block, sheet, frame)
     after = [point for point in shown if point.state in USED and start is not None and point.x >= start]
+    _second(block, sheet, frame)
     if block.band_kind == "interval":
         _studied(block, shown, sheet, frame, size=size)
     else:
         _lines(block, shown, after, sheet, frame, loose=size >= LOOSE * sheet.unit)
         _dots(block, shown, after, sheet, frame, size=size)
-    excluded = [point for point in block.observed if point.state == "excluded"]
+    excluded = [point for point in block.observed if point.state in HOLLOW]
     hollow = Stroke(sheet.palette.muted, 0.9 * sheet.unit)
     breadth = max(1.15 * size, 3.4 * sheet.unit)
     sheet.points(frame, _places(excluded), shape="circle", size=breadth, fill=sheet.palette.paper, stroke=hollow)
+
+
+def _second(block: RunChart, sheet: Sheet, frame: Frame) -> None:
+    """The further line: thin and quiet, without marks; what does not count is left out of it."""
+    shown = [point for point in block.second if point.state not in HOLLOW]
+    for run in stretch.unbroken(shown, block.gap_after):
+        for part in stretch.seen(_places(run), frame):
+            sheet.line(frame, part, Stroke(sheet.palette.muted, 0.8 * sheet.unit, opacity=0.8))
 
 
 def _lines(
@@ -216,7 +233,7 @@ def _curves(block: RunChart) -> list[list[Spot]]:
     """The lines that labels should not cover."""
     if block.band_kind == "interval":
         return [[(point.x, point.low), (point.x, point.high)] for point in block.band]
-    return [_places(block.observed), [(point.x, point.middle) for point in block.band]]
+    return [_places(block.observed), _places(block.second), [(point.x, point.middle) for point in block.band]]
 
 
 def _after(block: RunChart, label: Label, frame: Frame) -> Frame:

@@ -33,6 +33,10 @@ APART = 0.8
 """Further space before the first of them: half a tick label stands there."""
 BAR = 1.15
 """Breadth of a bar, in type sizes."""
+BESIDE = "\u00a0"
+"""What stands between the title of a column and its value on one line."""
+CLOSED = frozenset({"total", "from"})
+"""Rows whose bars start at zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def draw(block: Waterfall, sheet: Sheet) -> float:
         grounds = [word.box.grown(0.3 * em, 0.05 * em) for item in items for word in item.words]
         sheet.boxes(grounds, sheet.palette.paper)
     for item in items:
-        colour = sheet.palette.ink if item.row.kind == "total" else None
+        colour = {"total": sheet.palette.ink, "from": sheet.palette.muted}.get(item.row.kind)
         _filled(_form(item.row), _box(item, sheet, frame), sheet, colour=colour)
     for item in items:
         _whisker(item, sheet, frame)
@@ -121,7 +125,7 @@ def _inset(row: WaterfallRow) -> bool:
 
 def _names(row: WaterfallRow, *, size: float, width: float) -> tuple[list[Text], int]:
     """The label of a row in lines, then the names of its members, each in lines; and how many lines the label takes."""
-    label = balanced(_strong(row.label) if row.kind == "total" else row.label, size=size, width=width, most=MANY)
+    label = balanced(_strong(row.label) if row.kind in CLOSED else row.label, size=size, width=width, most=MANY)
     indent = measure(DOT, size, False)
     members = [
         (Run(DOT if rank == 0 else INDENT), *line)
@@ -169,8 +173,8 @@ def _raised(block: Waterfall, sheet: Sheet, columns: Columns) -> float:
 
 
 def _cells(row: WaterfallRow) -> tuple[Text, ...]:
-    """The values of a row by column; those of a total are set in bold."""
-    return tuple(_strong(cell) for cell in row.values) if row.kind == "total" else row.values
+    """The values of a row by column; those of a bar from zero are set in bold."""
+    return tuple(_strong(cell) for cell in row.values) if row.kind in CLOSED else row.values
 
 
 def _strong(text: Text) -> Text:
@@ -203,7 +207,7 @@ def _beside(block: Waterfall, row: WaterfallRow, sheet: Sheet, columns: Columns,
     em, x = sheet.em, columns.indent * _inset(row)
     headed, start = _heading(heading, sheet, columns, top=top)
     name, count = _names(row, size=em, width=columns.name - x)
-    height = (max(2.1, LEADING * len(name) + 0.8) + 0.5 * (row.kind == "total")) * em
+    height = (max(2.1, LEADING * len(name) + 0.8) + 0.5 * (row.kind in CLOSED)) * em
     middle = start + height / 2
     base = rows.centred(middle, len(name), em)
     words = rows.words(name[:count], sheet, x=x, y=base, colour=_ink(row, sheet))
@@ -240,9 +244,10 @@ def _spelled(cells: Sequence[Text], titles: Sequence[str]) -> Text:
     """Cells with the titles of their columns before them, on one line."""
     found: list[Run] = []
     for number, cell in enumerate(cells):
-        title = titles[number] if number < len(titles) else ""
+        # a word instead of a number says what it is by itself
+        title = titles[number] if number < len(titles) and any(run.kind == "fact" for run in cell) else ""
         if cell:
-            found += [Run(f"{' · ' if found else ''}{title}\u00a0"), *cell]
+            found += [Run(f"{' · ' if found else ''}{title}{BESIDE if title else ''}"), *cell]
     return tuple(found)
 
 
@@ -321,6 +326,10 @@ def _connectors(sheet: Sheet, frame: Frame, items: Sequence[Item]) -> None:
 
 def _form(row: WaterfallRow) -> WaterfallMark:
     """How the bar of a row is drawn."""
+    if row.kind == "from":
+        return "sure"
+    if row.form is not None:
+        return row.form
     if row.kind == "remainder":
         return "remainder"
     if not row.sure:
@@ -338,6 +347,16 @@ def _filled(form: WaterfallMark, box: Box, sheet: Sheet, *, colour: str | None =
             sheet.boxes([box], palette.tint(palette.worse, 0.12), stroke=Stroke(palette.worse, 0.9 * unit))
             edges = [(box.left, box.top, box.bottom), (box.right, box.top, box.bottom)]
             sheet.rules(stretch.hatching(edges, step=3.4 * unit), Stroke(palette.worse, 0.9 * unit))
+        case "added":
+            sheet.boxes([box], palette.new)
+        case "removed":
+            sheet.boxes([box], palette.tint(palette.unchanged, 0.55))
+        case "stated_better":
+            sheet.boxes([box], palette.paper, opacity=0.0, stroke=Stroke(palette.better, unit))
+        case "stated_worse":
+            sheet.boxes([box], palette.paper, opacity=0.0, stroke=Stroke(palette.worse, unit))
+            inner = box.grown(-min(1.8 * unit, 0.4 * (box.right - box.left)), -1.8 * unit)
+            sheet.boxes([inner], palette.paper, opacity=0.0, stroke=Stroke(palette.worse, 0.7 * unit))
         case "remainder":
             dotted = Stroke(palette.muted, 1.1 * unit, dash=(1.1 * unit, 1.5 * unit))
             sheet.boxes([box], palette.paper, opacity=0.0, stroke=dotted)

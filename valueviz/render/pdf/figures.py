@@ -84,6 +84,8 @@ def enlarged(
         free = height - page[-1].offset - page[-1].piece.height
         for placed in page:
             block = placed.piece.figure
+            if placed.piece.turned:
+                continue
             if not isinstance(block, RunChart) or block.height not in NEXT_HEIGHT:
                 continue
             wider = replace(block, height=NEXT_HEIGHT[block.height])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -41,6 +41,7 @@ class Placed:
 @dataclass(slots=True)
 class _Page:
     height: float
+    turned: bool = False
     pieces: list[tuple[Piece, float]] = field(default_factory=list)
     solid: float = 0.0
     gaps: float = 0.0
@@ -71,9 +72,12 @@ class _Page:
         return tuple(result)
 
 
-def paginated(chapters: Sequence[Chapter], height: float) -> tuple[tuple[Placed, ...], ...]:
-    """The pages of some chapters in a column of `height` points."""
-    return tuple(page.placed() for page in _filled(chapters, height) if page.pieces)
+def paginated(
+    chapters: Sequence[Chapter], height: float, *, turned: float | None = None
+) -> tuple[tuple[Placed, ...], ...]:
+    """The pages of some chapters in a column of `height` points; that of a landscape page is `turned` points high."""
+    heights = {False: height, True: height if turned is None else turned}
+    return tuple(page.placed() for page in _filled(chapters, heights) if page.pieces)
 
 
 def fit_one_page(chapters: Sequence[Chapter], height: float) -> bool:
@@ -84,12 +88,13 @@ def fit_one_page(chapters: Sequence[Chapter], height: float) -> bool:
     return page.solid + TIGHTEST * page.gaps <= height
 
 
-def _filled(chapters: Sequence[Chapter], height: float) -> list[_Page]:
-    pages = [_Page(height)]
+def _filled(chapters: Sequence[Chapter], heights: Mapping[bool, float]) -> list[_Page]:
+    pages = [_Page(heights[False])]
     for chapter in chapters:
         groups = _groups(chapter.pieces)
-        if pages[-1].pieces and not _may_follow(pages[-1], chapter, groups):
-            pages.append(_Page(height))
+        turned = bool(chapter.pieces) and chapter.pieces[0].turned
+        if turned != pages[-1].turned or (pages[-1].pieces and not _may_follow(pages[-1], chapter, groups)):
+            pages.append(_Page(heights[turned], turned))
         gap: float | None = chapter.gap
         for group in groups:
             _place(pages, group, gap=gap)
@@ -112,14 +117,14 @@ def _place(pages: list[_Page], group: Pieces, *, gap: float | None) -> None:
         pages[-1].add(group, gap=gap)
         return
     if pages[-1].pieces:
-        pages.append(_Page(pages[-1].height))
+        pages.append(_Page(pages[-1].height, pages[-1].turned))
         pages[-1].add(group[0].repeat)
     if pages[-1].fits(group):
         pages[-1].add(group)
         return
     for piece in group:
         if not pages[-1].fits((piece,)) and pages[-1].pieces:
-            pages.append(_Page(pages[-1].height))
+            pages.append(_Page(pages[-1].height, pages[-1].turned))
             pages[-1].add(piece.repeat)
         pages[-1].add((piece,))
 

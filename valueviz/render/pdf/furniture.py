@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -24,6 +24,31 @@ COLUMN: Final = PAGE_WIDTH - 2 * MARGIN
 COLUMN_TOP: Final = PAGE_HEIGHT - 74
 COLUMN_HEIGHT: Final = 704.0
 
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page's size and its column in points; `above` is what lies above its column."""
+
+    width: float
+    height: float
+    column_height: float
+    above: float = PAGE_HEIGHT - COLUMN_TOP
+
+    @property
+    def column(self) -> float:
+        """Breadth of the column."""
+        return self.width - 2 * MARGIN
+
+    @property
+    def column_top(self) -> float:
+        """Upper edge of the column."""
+        return self.height - self.above
+
+
+PORTRAIT: Final = Leaf(PAGE_WIDTH, PAGE_HEIGHT, COLUMN_HEIGHT)
+LANDSCAPE: Final = Leaf(PAGE_HEIGHT, PAGE_WIDTH, 475.0, above=67.0)
+"""A4 turned; its column comes a little nearer to header and footer, so that a map has the height."""
+
 HEADER: Final = Style(8, 11, tone="muted")
 NAME: Final = Style(8.8, 12, bold=True, tone="ink")
 FOOTER: Final = Style(7.5, 10, tone="muted")
@@ -36,22 +61,24 @@ CLOSEST, FURTHEST = 31.0, 84.0
 """Least and most distance between entries of the contents."""
 
 
-def header_and_footer(canvas: Canvas, document: Document, *, look: Look, page: int, pages: int) -> None:
+def header_and_footer(
+    canvas: Canvas, document: Document, *, look: Look, page: int, pages: int, leaf: Leaf = PORTRAIT
+) -> None:
     """Draw what surrounds the column of one page."""
     palette, words = look.palette, document.furniture
-    top = PAGE_HEIGHT - 36
+    top = leaf.height - 36
     left = MARGIN + _identity(canvas, document, look=look, x=MARGIN, top=top)
     if document.synthetic:
         left += 9 + tag(canvas, document.cover.status, look=look, x=left + 9, middle=top - 6, colour=palette.caution)
     right = replace(HEADER, align="right")
-    room = MARGIN + COLUMN - left - 20
+    room = MARGIN + leaf.column - left - 20
     look.one_line(plain(words.header_right), right, room).draw(canvas, left + 20, top - 0.5)
-    paint.rule(canvas, palette.hairline, x=MARGIN, y=PAGE_HEIGHT - 55, length=COLUMN)
+    paint.rule(canvas, palette.hairline, x=MARGIN, y=leaf.height - 55, length=leaf.column)
     foot = 46.0
-    paint.rule(canvas, palette.hairline, x=MARGIN, y=foot, length=COLUMN)
-    look.one_line(plain(words.footer), FOOTER, COLUMN * 0.82).draw(canvas, MARGIN, foot - 6)
+    paint.rule(canvas, palette.hairline, x=MARGIN, y=foot, length=leaf.column)
+    look.one_line(plain(words.footer), FOOTER, leaf.column * 0.82).draw(canvas, MARGIN, foot - 6)
     stated = words.page.format(page=page, pages=pages)
-    look.set(plain(stated), replace(FOOTER, align="right"), COLUMN).draw(canvas, MARGIN, foot - 6)
+    look.set(plain(stated), replace(FOOTER, align="right"), leaf.column).draw(canvas, MARGIN, foot - 6)
 
 
 def _identity(canvas: Canvas, document: Document, *, look: Look, x: float, top: float) -> float:

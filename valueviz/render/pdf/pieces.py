@@ -25,7 +25,7 @@ class Piece:
 
     `before` is the space above it, lost at the top of a page. `keep` forbids a page break after it.
     `repeat` is drawn again above it where a page begins with it. `anchor` is the key of the section
-    that starts here, `figure` the chart it shows.
+    that starts here, `figure` the chart it shows. A `turned` piece stands on a landscape page.
     """
 
     height: float
@@ -35,6 +35,7 @@ class Piece:
     repeat: tuple[Piece, ...] = ()
     anchor: str = ""
     figure: ChartBlock | None = None
+    turned: bool = False
 
 
 Pieces = tuple[Piece, ...]

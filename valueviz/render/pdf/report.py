@@ -17,8 +17,18 @@ from valueviz.render.pdf.figures import enlarged, figure
 from valueviz.render.pdf.finish import finished
 from valueviz.render.pdf.flow import Chapter, Placed, fit_one_page, paginated
 from valueviz.render.pdf.fonts import printable, register, require_glyphs
-from valueviz.render.pdf.furniture import COLUMN, COLUMN_HEIGHT, COLUMN_TOP, MARGIN, PAGE_HEIGHT, PAGE_WIDTH
+from valueviz.render.pdf.furniture import (
+    COLUMN,
+    COLUMN_HEIGHT,
+    LANDSCAPE,
+    MARGIN,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    PORTRAIT,
+    Leaf,
+)
 from valueviz.render.pdf.pieces import Piece, Pieces, of_paragraph, together
+from valueviz.render.pdf.scenes import scene
 from valueviz.render.pdf.tables import table
 from valueviz.render.pdf.text import KICKER, LEAD, TITLE, Look, plain
 from valueviz.render.pdf.words import bullets, callout, prose
@@ -31,10 +41,14 @@ from valueviz.story.blocks import (
     Curve,
     Document,
     Dumbbell,
+    Ladder,
+    ProcessMap,
     Prose,
     RunChart,
     Section,
+    Spectrum,
     Table,
+    Variants,
     Waterfall,
 )
 
@@ -85,22 +99,23 @@ def _pages(document: Document, look: Look, numbers: Mapping[str, int]) -> tuple[
     if own and not fit_one_page([listed, chapters[0]], COLUMN_HEIGHT):
         listed = replace(listed, pieces=furniture.contents(document, look=look, pages=numbers, share=AIRY))
         chapters[0] = replace(chapters[0], starts="new")
-    pages = paginated([listed, *chapters], COLUMN_HEIGHT)
+    pages = paginated([listed, *chapters], COLUMN_HEIGHT, turned=LANDSCAPE.column_height)
     sections = enlarged(document.sections, pages, look=look, width=COLUMN, height=COLUMN_HEIGHT)
     for number, (before, after) in enumerate(zip(document.sections, sections, strict=True)):
         if before != after:
             starts = chapters[number].starts
             chapters[number] = replace(_chapter(after, document, look), starts=starts)
-    return paginated([listed, *chapters], COLUMN_HEIGHT)
+    return paginated([listed, *chapters], COLUMN_HEIGHT, turned=LANDSCAPE.column_height)
 
 
 def _chapter(section: Section, document: Document, look: Look) -> Chapter:
     """Kicker, title and lead keep with the first block; what is said of a block keeps with it."""
+    leaf = LANDSCAPE if section.orientation == "landscape" else PORTRAIT
     kicker = plain(f"{section.number}\u2002{section.name}" if section.number else section.name)
     head = [
-        *of_paragraph(look.set(kicker, KICKER, COLUMN)),
-        *of_paragraph(look.title(section.title, TITLE, COLUMN), before=3),
-        *of_paragraph(look.set(section.lead, LEAD, COLUMN), before=5),
+        *of_paragraph(look.set(kicker, KICKER, leaf.column)),
+        *of_paragraph(look.title(section.title, TITLE, leaf.column, most=1 if leaf is LANDSCAPE else 2), before=3),
+        *of_paragraph(look.set(section.lead, LEAD, leaf.column), before=5),
     ]
     if not head:
         head = [Piece(0, _draw_nothing)]
@@ -111,28 +126,40 @@ def _chapter(section: Section, document: Document, look: Look) -> Chapter:
         if body and isinstance(block, Prose) and block.style in {"so_what", "source"}:
             body[-1] = replace(body[-1], keep=True)
         taken = 0.0 if body else sum(piece.height + piece.before for piece in head)
-        body += _pieces(block, document, look, room=COLUMN_HEIGHT - taken)
+        body += _pieces(block, document, look, leaf=leaf, room=leaf.column_height - taken)
     start = together(anchored, last=bool(body))
-    return Chapter((*start, *body), section.breaks, SHARED_GAP)
+    pieces = tuple(replace(piece, turned=leaf is LANDSCAPE) for piece in (*start, *body))
+    return Chapter(pieces, section.breaks, SHARED_GAP)
 
 
-def _pieces(block: Block, document: Document, look: Look, *, room: float) -> Pieces:
+def _pieces(block: Block, document: Document, look: Look, *, leaf: Leaf, room: float) -> Pieces:
     """A block as pieces of the column; `room` is what a page leaves for a figure that cannot be broken."""
+    width, continued = leaf.column, document.furniture.continued
     match block:
-        case Prose():
-            return prose(block, look=look, width=COLUMN)
-        case Bullets():
-            return bullets(block, look=look, width=COLUMN)
-        case Callout():
-            return callout(block, look=look, width=COLUMN)
-        case Cards():
-            return cards(block, look=look, width=COLUMN)
+        case Prose() | Bullets() | Callout() | Cards():
+            return _words(block, look=look, width=width)
         case Table():
-            return table(block, look=look, width=COLUMN, room=room, continued=document.furniture.continued)
+            return table(block, look=look, width=width, room=room, continued=continued)
         case RunChart() | Dumbbell() | Waterfall() | Curve():
-            return figure(block, look=look, width=COLUMN, room=room, continued=document.furniture.continued)
+            return figure(block, look=look, width=width, room=room, continued=continued)
+        case ProcessMap() | Spectrum() | Variants() | Ladder():
+            shown = replace(block, title=()) if leaf is LANDSCAPE else block  # its page bears the title already
+            return scene(shown, look=look, width=width, room=room, page=leaf.column_height, continued=continued)
         case _:
             assert_never(block)
+
+
+def _words(block: Prose | Bullets | Callout | Cards, *, look: Look, width: float) -> Pieces:
+    """Paragraphs, lists, panels and cards as pieces of the column."""
+    match block:
+        case Prose():
+            return prose(block, look=look, width=width)
+        case Bullets():
+            return bullets(block, look=look, width=width)
+        case Callout():
+            return callout(block, look=look, width=width)
+        case _:
+            return cards(block, look=look, width=width)
 
 
 def _starts(pages: Sequence[Sequence[Placed]]) -> dict[str, int]:
@@ -173,9 +200,11 @@ def _draw_cover(canvas: Canvas, document: Document, look: Look) -> None:
 def _draw_pages(canvas: Canvas, document: Document, look: Look, pages: Sequence[Sequence[Placed]]) -> None:
     sections = {section.key: section for section in document.sections}
     for number, page in enumerate(pages, start=2):
-        furniture.header_and_footer(canvas, document, look=look, page=number, pages=len(pages) + 1)
+        leaf = LANDSCAPE if page[0].piece.turned else PORTRAIT
+        canvas.setPageSize((leaf.width, leaf.height))
+        furniture.header_and_footer(canvas, document, look=look, page=number, pages=len(pages) + 1, leaf=leaf)
         for placed in page:
-            top = COLUMN_TOP - placed.offset
+            top = leaf.column_top - placed.offset
             if placed.piece.anchor:
                 _mark_section(canvas, sections[placed.piece.anchor], top)
             placed.piece.draw(canvas, MARGIN, top)

@@ -176,14 +176,14 @@ class Look:
         spans = balanced(line, room) if style.even else broken(line, room)
         return Paragraph(line, spans, style, width, colour)
 
-    def title(self, text: Text, style: Style, width: float) -> Paragraph:
-        """A title over at most two lines: set smaller, down to three quarters, where it would take more."""
+    def title(self, text: Text, style: Style, width: float, *, most: int = 2) -> Paragraph:
+        """A title over at most two lines (or `most`): set smaller, down to three quarters, where it would take more."""
         for share in (1.0, 0.9, 0.82, 0.75):
             smaller = replace(style, size=style.size * share, leading=style.leading * share)
             paragraph = self.set(text, smaller, width)
-            if len(paragraph.spans) <= 2:
+            if len(paragraph.spans) <= most:
                 return paragraph
-        return paragraph
+        return paragraph if most > 1 else self.title(text, style, width)
 
     def one_line(self, text: Text, style: Style, width: float) -> Paragraph:
         """A single line: set smaller where it must be, cut with an ellipsis where even that is too wide."""

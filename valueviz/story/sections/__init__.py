@@ -18,6 +18,7 @@ MODULES = (
     "evidence",
     "limits",
     "method",
+    "process",
     "quality",
     "record",
     "scorecard",

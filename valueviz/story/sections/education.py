@@ -24,6 +24,7 @@ from valueviz.story.blocks import (
     Tick,
 )
 from valueviz.story.heads import Head, chapter, columns
+from valueviz.story.process.starter import starter
 from valueviz.story.sections import section
 from valueviz.story.voice import Voice, plain
 from valueviz.study import Study
@@ -275,3 +276,9 @@ def recording(study: Study, voice: Voice) -> tuple[Section, ...]:
 def cover_answer(voice: Voice) -> Text:
     """The sentence on the cover of a handbook."""
     return voice.say("education.answer")
+
+
+@section("starter")
+def starter_flow(study: Study, voice: Voice) -> tuple[Section, ...]:
+    """A flow of the industry, today and as it may become, to be replaced by the client's own."""
+    return starter(study, voice)

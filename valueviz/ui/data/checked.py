@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from valueviz.store import Client
-from valueviz.ui.data import overlapping, safe, worded
+from valueviz.ui.data import logged, overlapping, safe, worded
 from valueviz.ui.data.tray import Choices, Parcel, Tray, decided
 from valueviz.ui.desk import Desk
 from valueviz.ui.markup import escaped, page
@@ -52,7 +52,7 @@ def _account(here: Desk, parcel: Parcel, found: ImportResult) -> str:
     signs = ("<i>=</i>", *("<i>+</i>",) * (len(terms) - 2), "")
     equation = "".join(f"{term}{sign}" for term, sign in zip(terms, signs, strict=True))
     names = [worded.metric(here, parcel.client, key, parcel=parcel) for key in found.metrics]
-    facts = {"metrics": speaking.list_(names)}
+    facts = {"metrics": speaking.list_(names)} if found.log is None else logged.facts(here, found.log)
     if found.periods:
         facts["periods"] = say(
             "ui.import.periods",
@@ -139,13 +139,7 @@ def _confirm(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, found: I
         blocked = any(each.consequence == "blocks" for each in found.findings)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                say(
-                    "ui.import.confirm",
-                    values=worded.values(here, found.values),
-                    rows=worded.rows(here, found.accepted + found.partly),
-                )
-                if found.rows
-                else say("ui.import.form.confirm"),
+                _button(here, found),
                 key=f"vv-settle-{parcel.token}",
                 type="primary",
                 icon=":material/check:",
@@ -155,6 +149,17 @@ def _confirm(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, found: I
             )
             key = "undecided" if parcel.undecided else "blocked" if blocked else "nothing"
             st.html(page(f'<p class="vv-note">{escaped(say(f"ui.import.confirm_{key}"))}</p>', tag=here.speaking.tag))
+
+
+def _button(here: Desk, found: ImportResult) -> str:
+    """What the button says goes in."""
+    say = here.speaking.words
+    rows = worded.rows(here, found.accepted + found.partly)
+    if found.log is not None:
+        return say("ui.import.confirm_log", events=here.speaking.grouped(found.log.events), rows=rows)
+    if not found.rows:
+        return say("ui.import.form.confirm")
+    return say("ui.import.confirm", values=worded.values(here, found.values), rows=rows)
 
 
 def _options(here: Desk, tray: Tray, *, parcel: Parcel, client: Client, found: ImportResult) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -81,7 +81,7 @@ def erased(here: Desk) -> None:
 
 
 def _away(here: Desk, key: str | None) -> None:
-    desk.ask(replace(here.asked, client=key, sites=(), start=None, end=None))
+    desk.ask(here.asked.of(key))
 
 
 def _rename(here: Desk, workspace: Workspace, key: str, other: str) -> None:

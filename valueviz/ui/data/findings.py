@@ -39,8 +39,9 @@ def findings(here: Desk, parcel: Parcel) -> None:
         body += f'<p class="vv-note">{escaped(missing)}</p>'
     if checked.rejected:
         body += f'<p class="vv-note">{escaped(_rejected(here, checked))}</p>'
+    none = "ui.import.findings.none" if checked.log is None else "ui.import.findings.none_log"
     if not (checked.findings or checked.missing or checked.rejected):
-        body += f'<p class="vv-note">{escaped(say("ui.import.findings.none"))}</p>'
+        body += f'<p class="vv-note">{escaped(say(none))}</p>'
     st.html(page(body, tag=here.speaking.tag))
 
 

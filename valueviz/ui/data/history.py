@@ -118,7 +118,11 @@ def _about(here: Desk, client: Client, record: ImportRecord) -> tuple[str, ...]:
             last=here.speaking.month(last, short=True),
             count=here.speaking.grouped(len(record.periods)),
         )
-    return (*sheets, here.speaking.list_(names) if names else "", months)
+    held = ""
+    if record.kind == "log":
+        grouped = here.speaking.grouped
+        held = here.speaking.words("ui.import.history.log", cases=grouped(record.cases), events=grouped(record.events))
+    return (*sheets, here.speaking.list_(names) if names else held, months)
 
 
 def _ask(what: str, target: str | None, file: str, later: int) -> None:

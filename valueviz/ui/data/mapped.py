@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 IGNORE, NEW = "ignore", "vv-new-metric"
 """Choices that are neither a part nor a metric: the column stays outside; a metric that nobody has defined yet."""
 
+LOG_PARTS = ("case", "activity", "complete", "start", "resource", "role", "cost", "step")
+"""The parts of an event log, and of documents with a column of dates a step, in the order in which a person looks."""
+
 CHOSEN_PARTS = (
     "date",
     "value",
@@ -80,8 +83,10 @@ def _columns(here: Desk, tray: Tray, *, parcel: Parcel, client: Client) -> None:
         return
     names = worded.metrics(here, client.key, parcel=parcel)
     say = here.speaking.words
+    log = found.draft.is_log
+    parts = (*LOG_PARTS, *_parts(found.columns)) if log else (*_parts(found.columns), *LOG_PARTS)
     choices = {
-        **{part: say(f"ui.import.part.{part}") for part in _parts(found.columns)},
+        **{part: say(f"ui.import.part.{part}") for part in parts},
         **{key: worded.with_unit(here, metric) for key, metric in names.items()},
         NEW: say("ui.import.part.new"),
         IGNORE: say("ui.import.part.ignore"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import streamlit as st
 
@@ -17,6 +16,7 @@ from valueviz.ui.data import draft as drafts
 from valueviz.ui.data import ending, workbook
 from valueviz.ui.data.difference import differences
 from valueviz.ui.data.draft import Draft
+from valueviz.ui.data.flow import flow
 from valueviz.ui.data.form import form
 from valueviz.ui.desk import Desk
 from valueviz.ui.markup import escaped, page
@@ -47,6 +47,7 @@ def registering(here: Desk, pages: Mapping[str, st.Page]) -> None:
     typed = form(here, basis, key=key, place=place)
     _save(here, typed, before=before, basis=basis, key=key, place=place)
     if before is not None and key is not None and here.workspace is not None:
+        flow(here, here.workspace, key, pages)
         ending.ending(here, here.workspace, key)
 
 
@@ -79,7 +80,7 @@ def _head(here: Desk, before: Engagement | None) -> None:
             type="tertiary",
             key="vv-another",
             on_click=desk.ask,
-            args=(replace(here.asked, client=None, sites=(), start=None, end=None),),
+            args=(here.asked.of(None),),
         )
 
 
@@ -171,7 +172,7 @@ def _put(here: Desk, typed: Draft, basis: Engagement | None, key: str, new: bool
     workbook.used()
     st.session_state[SAVED] = (key, new)
     st.session_state[NEW] = st.session_state.get(NEW, 0) + 1
-    desk.ask(replace(here.asked, client=key, sites=(), start=None, end=None))
+    desk.ask(here.asked.of(key))
 
 
 def _said(here: Desk, saved: tuple[str, bool], pages: Mapping[str, st.Page]) -> None:
@@ -185,5 +186,5 @@ def _said(here: Desk, saved: tuple[str, bool], pages: Mapping[str, st.Page]) -> 
             pages["import"],
             label=say("ui.start.import"),
             icon=":material/arrow_forward:",
-            query_params=link.write(replace(here.asked, client=key, sites=(), start=None, end=None)),
+            query_params=link.write(here.asked.of(key)),
         )

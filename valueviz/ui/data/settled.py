@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from valueviz.story.blocks import Prose, Table
 from valueviz.ui import link
-from valueviz.ui.data import worded
+from valueviz.ui.data import logged, worded
 from valueviz.ui.data.tray import Parcel
 from valueviz.ui.desk import Desk
 from valueviz.ui.markup import block, escaped, page
@@ -18,6 +17,7 @@ from valueviz.ui.pieces import problem
 
 if TYPE_CHECKING:
     from valueviz.intake.intake import ImportResult
+    from valueviz.intake.log_import import LogTaken
 
 
 def settled(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
@@ -33,7 +33,9 @@ def settled(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
     kept = "" if known else f'<p class="vv-note">{escaped(raw[:1].upper() + raw[1:])}</p>'
     body = f'<section class="vv-arrived"><h2 class="vv-part">{escaped(said)}</h2>{kept}</section>'
     st.html(page(body, tag=speaking.tag))
-    if done.after is not None and not known:
+    if result.log is not None:
+        st.html(page(_held(here, result.log), tag=speaking.tag))
+    elif done.after is not None and not known:
         _changes(here, parcel)
     elif done.unknown is None and not known:
         text = escaped(say("ui.import.together"))
@@ -41,6 +43,15 @@ def settled(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
     if done.unknown is not None:
         st.html(page(problem(done.unknown, speaking, title="ui.import.no_study"), tag=speaking.tag))
     _ways(here, parcel, pages)
+
+
+def _held(here: Desk, log: LogTaken) -> str:
+    """What a log holds."""
+    listed = "".join(
+        f"<div><dt>{escaped(here.speaking.words(f'ui.import.fact.{key}'))}</dt><dd>{escaped(text)}</dd></div>"
+        for key, text in logged.facts(here, log).items()
+    )
+    return f'<dl class="vv-meta">{listed}</dl>'
 
 
 def _done(here: Desk, result: ImportResult) -> str:
@@ -84,9 +95,10 @@ def _changes(here: Desk, parcel: Parcel) -> None:
 
 def _ways(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
     say = here.speaking.words
-    address = link.write(replace(here.asked, client=parcel.client, sites=(), start=None, end=None))
+    address = link.write(here.asked.of(parcel.client))
     with st.container(key="vv-ways-on", horizontal=True):
-        for name in ("renewal", "quality"):
+        log = parcel.settled is not None and parcel.settled.result.log is not None
+        for name in ("process",) if log else ("renewal", "quality"):
             if name in pages:
                 st.page_link(
                     pages[name],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import streamlit as st
 
@@ -15,6 +14,9 @@ from valueviz.ui.markup import escaped, page
 
 CELLS = {"line": "right", "metric": "left", "date": "left", "value": "right", "labels": "left"}
 """What is shown of a decoded row, and how it is aligned."""
+
+LOG_HEADS = {"metric": "ui.process.activity", "date": "ui.process.complete"}
+"""What stands above these cells where the rows are events."""
 
 SHORT = ("line", "date", "value")
 """What stands side by side where the page is narrow."""
@@ -79,7 +81,7 @@ def form(here: Desk, parcel: Parcel, pages: Mapping[str, st.Page]) -> None:
             pages["client"],
             label=say("ui.import.form.agreed"),
             icon=":material/arrow_forward:",
-            query_params=link.write(replace(here.asked, client=parcel.client, sites=(), start=None, end=None)),
+            query_params=link.write(here.asked.of(parcel.client)),
         )
     findings.findings(here, parcel)
 
@@ -108,10 +110,10 @@ def _rows(here: Desk, parcel: Parcel) -> str:
     say = here.speaking.words
     shown = [_cells(here, parcel, row) for row in rows]
     keys = [key for key in CELLS if any(cells[key] for cells in shown)]
-    heads = "".join(
-        f'<th scope="col" class="vv-{CELLS[key]}">{escaped(say(f"ui.import.row.{key}"))}</th>' for key in keys
-    )
-    body = "".join(f"<tr>{''.join(_cell(here, key, cells[key]) for key in keys)}</tr>" for cells in shown)
+    of_log = LOG_HEADS if found is not None and found.draft.is_log else {}
+    names = {key: say(of_log.get(key, f"ui.import.row.{key}")) for key in keys}
+    heads = "".join(f'<th scope="col" class="vv-{CELLS[key]}">{escaped(names[key])}</th>' for key in keys)
+    body = "".join(f"<tr>{''.join(_cell(key, cells[key], head=names[key]) for key in keys)}</tr>" for cells in shown)
     return (
         f'<div class="vv-sheet"><table class="vv-table vv-decoded"><caption class="vv-title">'
         f"{escaped(say('ui.import.rows'))}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -120,21 +122,22 @@ def _rows(here: Desk, parcel: Parcel) -> str:
 
 def _cells(here: Desk, parcel: Parcel, row: tuple[str, ...]) -> dict[str, str]:
     """A decoded row in words."""
+    found = parcel.understood
     line, metric, date, value, labels = row
     return {
         "line": line,
         "metric": worded.metric(here, parcel.client, metric, parcel=parcel),
         "date": date,
-        "value": worded.amount(here, parcel, metric=metric, value=value)
-        or here.speaking.words("cli.import.row_missing"),
+        "value": ""
+        if found is not None and found.draft.is_log
+        else worded.amount(here, parcel, metric=metric, value=value) or here.speaking.words("cli.import.row_missing"),
         "labels": labels,
     }
 
 
-def _cell(here: Desk, key: str, text: str) -> str:
-    head = escaped(here.speaking.words(f"ui.import.row.{key}"))
+def _cell(key: str, text: str, *, head: str) -> str:
     return (
-        f'<td class="vv-{CELLS[key]}{" vv-short" * (key in SHORT)}{" vv-empty" * (not text)}" data-label="{head}">'
+        f'<td class="vv-{CELLS[key]}{" vv-short" * (key in SHORT)}{" vv-empty" * (not text)}" data-label="{escaped(head)}">'
         f'<span class="vv-cell">{escaped(text)}</span></td>'
     )
 
@@ -145,11 +148,13 @@ def _personal(here: Desk, parcel: Parcel) -> str:
     if not found:
         return ""
     say = here.speaking.words
+    log = parcel.understood is not None and parcel.understood.draft.is_log
+    text = "ui.import.personal.text_log" if log else "ui.import.personal.text"
     items = "".join(
         f"<li>{escaped(say('ui.import.personal.column', column=column, kind=say(f'ui.import.personal.{kind}')))}</li>"
         for column, kind in found.items()
     )
     return (
         f'<aside class="vv-callout vv-caution"><h4>{escaped(say("ui.import.personal.title"))}</h4>'
-        f'<ul class="vv-notes">{items}</ul><p>{escaped(say("ui.import.personal.text"))}</p></aside>'
+        f'<ul class="vv-notes">{items}</ul><p>{escaped(say(text))}</p></aside>'
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from valueviz.store import ImportRecord
+from valueviz.story.log_note import log_note
 from valueviz.terms import Metric
 from valueviz.ui import kept
 from valueviz.ui.data.tray import Parcel
@@ -181,6 +182,9 @@ def notes(here: Desk, parcel: Parcel) -> list[str]:
 
 def note(here: Desk, code: str, parcel: Parcel) -> str:
     """One note as a sentence."""
+    log = parcel.checked.log if parcel.checked else None
+    if log is not None and (said := log_note(code, log, here.speaking)) is not None:
+        return said
     repeated = parcel.checked.repeated if parcel.checked else 0
     fields = {"count": here.speaking.grouped(repeated)} if code == "repeated_rows" else {}
     try:
