@@ -68,6 +68,7 @@ def workbench(
     folders: Sequence[Path] = (),
     threads: int | None = None,
     memory: int | None = None,
+    unpacked: Sequence[str] = (),
 ) -> Iterator[DuckDBPyConnection]:
     """A connection to work in: a new database, in memory where no path is given.
 
@@ -77,6 +78,7 @@ def workbench(
         folders: folders whose files it may read and write.
         threads: how many at once; all processors where not given.
         memory: bytes it may use before it spills or refuses.
+        unpacked: ways of packing columns that are not tried when tables are written.
 
     Raises:
         StoreError: `disk_full`.
@@ -87,6 +89,8 @@ def workbench(
                 connection.execute("SET threads = ?", [threads])
             if memory is not None:
                 connection.execute("SET memory_limit = ?", [f"{memory}B"])
+            if unpacked:
+                connection.execute("SET disabled_compression_methods = ?", [",".join(unpacked)])
             connection.execute("SET allowed_paths = ?", [[str(path) for path in files]])
             connection.execute("SET allowed_directories = ?", [[str(folder) for folder in folders]])
             connection.execute("SET enable_external_access = false")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from valueviz.analysis.process.hand import add_up
 from valueviz.analysis.process.log import Cut
-from valueviz.language import language
 from valueviz.study.process import ProcessStudy
 from valueviz.terms import Assumed, Grade, HandStep, Illustration, Lineage, Locale, Stated
 
@@ -37,8 +36,7 @@ def hand_study(steps: Sequence[HandStep], *, synthetic: bool = False) -> Process
 
 def starter_study(flow: Flow, *, locale: Locale) -> ProcessStudy:
     """A starter flow as a study: an illustration about nobody, without a grade."""
-    label = language(locale).words("by_hand.illustration")
-    return _study(flow.steps(locale), grade=None, lineage=Illustration(label), synthetic=False)
+    return _study(flow.steps(locale), grade=None, lineage=Illustration(f"flow.{flow.key}"), synthetic=False)
 
 
 def grade_of(steps: Sequence[HandStep]) -> Grade:

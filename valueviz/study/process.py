@@ -58,6 +58,9 @@ MINIMUM = 60.0
 SPECTRUM_EDGES, SPECTRUM_WEEKS, SPECTRUM_LINES = 5, 12, 1500
 """Edges of the spectrum, weeks on either side of go-live, lines an edge."""
 
+MOST_NODES = 15
+"""Activities on a map: with more, the panels of then and now no longer fit beside each other."""
+
 NO_WEEKS = Weeks(first=0, go_live=0, transition=0, last=-1)
 """Where there is one period only: nothing is tested."""
 
@@ -179,7 +182,7 @@ def _study(log: Reader, cut: Cut, *, name: str, lineage: Measured, asked: Asked,
     edges, steps = log.edges(), log.steps()
     both = periods.before is not None and periods.after is not None
     cases = (periods.before.cases, periods.after.cases) if periods.before and periods.after else (0, 0)
-    drawn = select(edges, steps, cases=cases)
+    drawn = select(edges, steps, cases=cases, most_nodes=MOST_NODES)
     pairs = [pair for pair in drawn.edges if GATE not in pair]
     span = _weeks(summary, cut) if both else None
     changes = edge_changes(

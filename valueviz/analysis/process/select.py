@@ -9,7 +9,7 @@ from valueviz.analysis.process.log import GATE, Edge, EdgeStats, Step, StepStats
 from valueviz.analysis.process.presence import SCARCE_SHARE, presence
 from valueviz.analysis.process.result import Drawn
 
-MOST_NODES = 16
+MOST_NODES = 14
 """Activities on a map: more cannot be read on a printed page."""
 MOST_EDGES = 30
 """Edges on a map; two an activity are enough to join every one of them to both gates."""

@@ -26,6 +26,12 @@ EVENT = '"case" IS NOT NULL AND activity IS NOT NULL AND complete IS NOT NULL'
 MEMORY = 3 << 30
 """Bytes coding may use where nobody says: ten million events are coded in it, partly beside the database."""
 
+UNPACKED = ("bitpacking", "dict_fsst", "fsst")
+"""Ways of packing that take longer than all reading of the packed columns saves."""
+
+AUTOMATIC = "coalesce(r.automatic, FALSE) OR coalesce(o.automatic, FALSE)"
+"""Whether a system did an event, by the name of its resource or role."""
+
 MOST_BITS = 126
 """So many activities fit into the bits of one integer, by which the different ones of a case are counted."""
 
@@ -48,7 +54,7 @@ def build_log(path: Path, files: Sequence[Path], *, threads: int | None = None, 
     try:
         # a path is looked up as it is written in SQL, and then as the file it stands for
         named = [*files, *(Path(_plain(file)) for file in files)]
-        with workbench(building, files=named, threads=threads, memory=memory) as connection:
+        with workbench(building, files=named, threads=threads, memory=memory, unpacked=UNPACKED) as connection:
             _load(connection, files)
             _code(connection)
             _attributes(connection, files)
@@ -89,29 +95,46 @@ def _code(connection: DuckDBPyConnection) -> None:
 
 
 def _order(connection: DuckDBPyConnection, files: int) -> None:
-    started = _one(connection, "SELECT count_if(started) > 0 FROM loaded")
-    resources = _one(connection, "SELECT count(*) FROM resource")
+    started, costs = connection.execute("SELECT count_if(started) > 0, count(cost) > 0 FROM loaded").fetchall()[0]
+    resources, roles = (_one(connection, f"SELECT count(*) FROM {table}") for table in ("resource", "role"))  # noqa: S608
+    machines = _one(connection, "SELECT count(*) FROM (FROM resource UNION ALL BY NAME FROM role) WHERE automatic")
+    # what a log does not hold is not sorted with its events
+    carried, same = [], []
+    for holds, column, varying, constant in (
+        (started, "t0", "l.t0", "t1"),
+        (started, "started", "l.started", "FALSE"),
+        (costs, "cost", "l.cost", "NULL::HUGEINT"),
+        (files > 1, "source", "l.source", "0::USMALLINT"),
+        (roles, "o", "o.o", "NULL::INTEGER"),
+        (machines, "automatic", AUTOMATIC, "FALSE"),
+        (machines, "person", f"CASE WHEN NOT ({AUTOMATIC}) THEN r.r END", "r"),
+    ):
+        (carried if holds else same).append(f", {varying if holds else constant} AS {column}")
+    person = "person" if machines else "r"
     parts = {
+        "carried": "".join(carried),
+        "begins": "t0" if started else "t1",
         "frontier": query("log_frontier_of_starts") if started else "lag(t1) OVER w",
-        "earlier": "lag(person IGNORE NULLS) OVER w" if resources else "NULL::INTEGER",
-        "earliest": "lag(person, 2 IGNORE NULLS) OVER w" if resources else "NULL::INTEGER",
+        "earlier": f"lag({person} IGNORE NULLS) OVER w" if resources else "NULL::INTEGER",
+        "earliest": f"lag({person}, 2 IGNORE NULLS) OVER w" if resources else "NULL::INTEGER",
     }
     statement = query("log_sequence")
     for name, part in parts.items():
         statement = statement.replace(f"/* {name} */", part)
     # rows stand in their file in order, so that their place settles ties
     connection.execute(statement.replace("/* file */", "source, " if files > 1 else ""))
+    connection.execute(query("log_sequenced").replace("/* same */", "".join(same)))
 
 
 def _cases(connection: DuckDBPyConnection) -> None:
     few = _one(connection, "SELECT count(*) FROM activity") <= MOST_BITS
     different = "bit_count(bit_or(1::HUGEINT << a))" if few else "count(DISTINCT a)"
     connection.execute(query("log_counted").replace("/* distinct */", different))
-    connection.execute(query("log_variant"))
+    connection.execute(query("log_printed_paths"))
     if _one(connection, query("log_misprints")):
         connection.execute(query("log_exact_prints"))
-        connection.execute("DROP TABLE variant")
-        connection.execute(query("log_variant"))
+        connection.execute(query("log_printed_paths"))
+    connection.execute(query("log_variant"))
     for name in ("log_again", "log_event", "log_seq", "log_place", "log_case"):
         connection.execute(query(name))
     several = _one(connection, 'SELECT count("system") FROM loaded') or _one(
@@ -119,7 +142,8 @@ def _cases(connection: DuckDBPyConnection) -> None:
     )
     connection.execute(query("log_system").replace("/* rows */", "loaded" if several else "(FROM loaded LIMIT 0)"))
     connection.execute("ALTER TABLE variant DROP COLUMN print")
-    for table in ("sequence", "spread", "counted", "again"):
+    connection.execute("DROP VIEW sequence")
+    for table in ("placed", "spread", "counted", "again", "printed_path"):
         connection.execute(f"DROP TABLE {table}")
 
 
@@ -131,8 +155,8 @@ def _attributes(connection: DuckDBPyConnection, files: Sequence[Path]) -> None:
     ends = "".join(f", min(c{at}) AS c{at}, max(c{at}) AS d{at}" for at in range(len(names)))
     connection.execute(
         f"""CREATE TEMP TABLE spread AS
-        SELECT (row_number() OVER (ORDER BY name) - 1)::INTEGER AS k, *
-        FROM (SELECT name, min(site) AS site{ends} FROM ({sources}) GROUP BY name)"""  # noqa: S608
+        SELECT (row_number() OVER () - 1)::INTEGER AS k, *
+        FROM (SELECT name, min(site) AS site{ends} FROM ({sources}) GROUP BY name ORDER BY name)"""  # noqa: S608
     )
     kept = []
     for at, name in enumerate(names):

@@ -1,9 +1,8 @@
--- Ways through the process: cases of one print, and the sequence of one of them; most taken first.
+-- Ways through the process: cases of one print, and the sequence of all of them; most taken first.
 CREATE TABLE variant AS
 SELECT (row_number() OVER (ORDER BY cases DESC, path) - 1)::INTEGER AS v, k, cases, path, print
 FROM (
-    SELECT p.k, p.cases, p.print, list(s.a ORDER BY s.pos) AS path
-    FROM (SELECT print, min(k) AS k, count(*)::INTEGER AS cases FROM counted GROUP BY print) AS p
-    INNER JOIN sequence AS s USING (k)
-    GROUP BY ALL
+    SELECT print, min(k) AS k, max(cases) AS cases, list(a ORDER BY pos) AS path
+    FROM printed_path
+    GROUP BY print
 )

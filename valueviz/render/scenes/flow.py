@@ -16,7 +16,7 @@ from valueviz.render.scenes.strand import Strand, draw_strand
 from valueviz.story.blocks import MapEdge, MapLane, MapNode, MapPanel, ProcessMap, Run, Text
 from valueviz.story.voice import plain
 
-BETWEEN: Final = 2.0
+BETWEEN: Final = 1.2
 """Ems between two panels."""
 
 HEADING: Final = 3.3

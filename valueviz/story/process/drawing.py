@@ -30,6 +30,7 @@ DENSE_WIDEST = 17.0
 """A step on one line: room across its words, and ems its name may take."""
 
 DENSE_GAP = 1.75
+DENSEST = 2
 BESIDE_NAME = 0.6
 """Between the name of a step and its share beside it."""
 
@@ -82,7 +83,7 @@ NO_LANES = Lanes((), {})
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A map ready to be drawn, how many labels found no room, the page it suits, and whether it is over its size."""
+    """A map ready to be drawn, how many labels found no room, the page it suits, and whether it is too wide for any."""
 
     width: float
     height: float
@@ -92,26 +93,26 @@ class Laid:
     unlabelled: int
     head: str
     page: Page
-    over: float
+    over: bool
 
 
 class Drawing:
     """The parts of one map."""
 
-    def __init__(self, subject: Subject, voice: Voice, *, place: str, lanes: Lanes, dense: bool = False) -> None:
-        """The map of a subject; `dense` sets each step on one line, its share beside its name."""
+    def __init__(self, subject: Subject, voice: Voice, *, place: str, lanes: Lanes, density: int = 0) -> None:
+        """Prepare the map of a subject; `density` 1 draws layers nearer, 2 also sets each step on one line with its share."""
         self.subject = subject
         self.voice = voice
         self.place = place
         self.study = subject.study
         self.head = shared_head(list(subject.activities))
-        widest = DENSE_WIDEST if dense else WIDEST
+        self.dense = density == DENSEST
+        widest = DENSE_WIDEST if self.dense else WIDEST
         self.names = {name: name_lines(without_head(name, self.head), widest=widest) for name in subject.activities}
         self.number = {name: number for number, name in enumerate(subject.activities)}
         self.lanes = lanes.names
         self.lane_of = lanes.of
-        self.dense = dense
-        self.gap = DENSE_GAP if dense else GAP
+        self.gap = DENSE_GAP if density else GAP
         self._labels: dict[tuple[Pair, Period], Text] = {}
         self._told: dict[tuple[str, Period, NodeForm], Text] = {}
         self._heads = {period: (self._title(period), self._subtitle(period)) for period in subject.periods}
@@ -128,7 +129,7 @@ class Drawing:
         lines = sampled(layout)
         return tuple(self._panel(period, layout, beyond, lines) for period in self.subject.periods)
 
-    def finished(self, layout: Layout, panels: Sequence[MapPanel], page: Page, *, over: float) -> Laid:
+    def finished(self, layout: Layout, panels: Sequence[MapPanel], page: Page, *, over: bool) -> Laid:
         """The map cut to what is drawn, with its legend."""
         left, right = self._extent(layout, panels)
         width = max(right - left, 0.0 if self.lanes else self._heading_width())

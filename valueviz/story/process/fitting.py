@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from valueviz.analysis.process.layout import Layout, Pair, Plan
 from valueviz.story.blocks import MapEdge, MapPanel
-from valueviz.story.process.drawing import NO_LANES, TELLING, Drawing, Laid, Lanes, Page
+from valueviz.story.process.drawing import DENSEST, NO_LANES, TELLING, Drawing, Laid, Lanes, Page
 from valueviz.story.process.space import Space, Surroundings, spaces
 from valueviz.story.process.subject import Subject
 from valueviz.story.voice import Voice
@@ -41,7 +41,7 @@ EXCESS = 100.0
 """What a map as much again as its page costs: more than any labels."""
 
 DENSE = 2.0
-"""What that costs."""
+"""What it costs to draw layers nearer, and as much again to set each step on one line."""
 
 
 def fitted(
@@ -52,7 +52,7 @@ def fitted(
     Panels beside each other are what it is for: before they are parted, steps are set on one line each, and labels of
     rare ways are left out.
     """
-    drawings = [Drawing(subject, voice, place=place, lanes=lanes, dense=dense) for dense in (False, True)]
+    drawings = [Drawing(subject, voice, place=place, lanes=lanes, density=density) for density in range(DENSEST + 1)]
     plans = [drawing.plan() for drawing in drawings[:1]]
     found: list[_Found] = []
     legend = drawings[0].legend_widths()
@@ -63,7 +63,11 @@ def fitted(
             for space in group:
                 price, layout, panels = _settled(drawing, plans[number], space)
                 price += space.cost + DENSE * number
-                found.append(_Found(price, _excess(layout, space), drawing, layout, panels, space.page))
+                found.append(
+                    _Found(
+                        price, _excess(layout, space), layout.width > space.width, drawing, layout, panels, space.page
+                    )
+                )
                 if price <= 0.0:
                     break
             if any(each.over <= 0.0 for each in found):
@@ -74,10 +78,11 @@ def fitted(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A layout on a page: what it lacks, and by how much it is over the page."""
+    """A layout on a page: what it lacks, and by how much it is over the page, and whether in width."""
 
     price: float
     over: float
+    wide: bool
     drawing: Drawing
     layout: Layout
     panels: tuple[MapPanel, ...]
@@ -86,7 +91,7 @@ class _Found:
 
 def _finished(found: _Found) -> Laid:
     """The finished map of a layout."""
-    return found.drawing.finished(found.layout, found.panels, found.page, over=found.over)
+    return found.drawing.finished(found.layout, found.panels, found.page, over=found.wide)
 
 
 def _settled(drawing: Drawing, plan: Plan, space: Space) -> tuple[float, Layout, tuple[MapPanel, ...]]:

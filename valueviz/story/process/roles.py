@@ -71,7 +71,7 @@ def _laid(subject: Subject, voice: Voice) -> tuple[Laid, bool] | None:
             return None
         latin = is_latin(subject, voice) and all(line.isascii() for lane in lanes.names for line in lane)
         laid = fitted(subject, voice, place=PLACE, around=around, lanes=lanes, latin=latin)
-        if laid.over <= 0.0:
+        if not laid.over:
             break
     return laid, latin
 

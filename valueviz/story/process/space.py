@@ -20,7 +20,7 @@ SCREEN = 44.0
 STACKED = 1.0
 """What it costs that panels beside each other on paper stand below each other on a screen."""
 
-BETWEEN = 2.0
+BETWEEN = 1.2
 """Ems between two panels."""
 
 HEADING = 3.3
