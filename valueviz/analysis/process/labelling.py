@@ -91,13 +91,16 @@ def place_labels(
     for label in sorted(wanted, key=lambda label: (-label.weight, label.link)):
         best: tuple[float, Spot] | None = None
         own = lines[label.link]
+        rows = _by_row(own)
         for near, centre, on_line in _candidates(label, routes[label.link], own):
             if best is not None and near >= best[0]:
                 break
             area = around(centre, label.width, label.height)
             if not _inside(area, layout, beyond) or steps.near(area, CLEAR) or labels.near(area, CLEAR):
                 continue
-            if _hides(area, own, half=breadths[label.link] / 2 + HEAD_HALF, on_line=on_line):
+            if _covers_head(area, own, half=breadths[label.link] / 2 + HEAD_HALF):
+                continue
+            if on_line and _hides(area, rows, of=len(own)):
                 continue
             price = crowd.price(label.link, area)
             if price is None:
@@ -134,16 +137,30 @@ class _Areas:
         return count
 
 
-def _hides(area: Area, line: Sequence[Spot], *, half: float, on_line: bool) -> bool:
-    """Whether a label covers its own arrow head, or leaves too little of its line to be seen."""
+def _covers_head(area: Area, line: Sequence[Spot], *, half: float) -> bool:
+    """Whether a label covers its own arrow head."""
     left, top, right, bottom = area
-    for x, y in line[-round(HEAD / STEP) :]:
-        if left - half < x < right + half and top - 0.1 < y < bottom + 0.1:
-            return True
-    if not on_line:
-        return False
-    under = sum(1 for x, y in line if left < x < right and top < y < bottom)
-    return under > MOST_HIDDEN * len(line)
+    head = line[-round(HEAD / STEP) :]
+    return any(left - half < x < right + half and top - 0.1 < y < bottom + 0.1 for x, y in head)
+
+
+def _by_row(line: Sequence[Spot]) -> dict[int, list[Spot]]:
+    """The spots of a line by the row of cells they lie in."""
+    rows: dict[int, list[Spot]] = {}
+    for spot in line:
+        rows.setdefault(int(spot[1] // CELL), []).append(spot)
+    return rows
+
+
+def _hides(area: Area, rows: Mapping[int, Sequence[Spot]], *, of: int) -> bool:
+    """Whether a label leaves too little of its own line, `of` so many spots, to be seen."""
+    left, top, right, bottom = area
+    under = 0
+    for row in range(int(top // CELL), int(bottom // CELL) + 1):
+        for x, y in rows.get(row, ()):
+            if left < x < right and top < y < bottom:
+                under += 1
+    return under > MOST_HIDDEN * of
 
 
 def around(centre: Spot, width: float, height: float) -> Area:

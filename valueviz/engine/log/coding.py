@@ -99,7 +99,8 @@ def _order(connection: DuckDBPyConnection, files: int) -> None:
     resources, roles = (_one(connection, f"SELECT count(*) FROM {table}") for table in ("resource", "role"))  # noqa: S608
     machines = _one(connection, "SELECT count(*) FROM (FROM resource UNION ALL BY NAME FROM role) WHERE automatic")
     # what a log does not hold is not sorted with its events
-    carried, same = [], []
+    carried: list[str] = []
+    same: list[str] = []
     for holds, column, varying, constant in (
         (started, "t0", "l.t0", "t1"),
         (started, "started", "l.started", "FALSE"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,6 +74,8 @@ def account(path: Path, asked: Asked, *, out: Path, folder: Path, progress: Prog
         DataError: the file as a whole is wrong, no event was found, or, strictly, the first fault in a row.
     """
     with ExitStack() as opened:
+        # the digest is made while the rows are read
+        digest = opened.enter_context(ThreadPoolExecutor(1)).submit(_digest, path)
         work = folder if reads_literally(folder) else Path(opened.enter_context(TemporaryDirectory()))
         spooled, exploded = work / "log_records.csv", work / "log_events.csv"
         large = path.is_file() and path.stat().st_size > LARGE_FILE
@@ -86,7 +89,7 @@ def account(path: Path, asked: Asked, *, out: Path, folder: Path, progress: Prog
         stage_it = stage_xes if is_xes(path) else stage_table
         staged = stage_it(stage, path, form=asked.form, wanted=_wanted(asked.columns), to=spooled, progress=progress)
         try:
-            return _Account(path, asked, stage, staged, exploded, out, progress).run()
+            return _Account(digest, asked, stage, staged, exploded, out, progress).run()
         except DataError as error:
             raise staged.located(error) from error
 
@@ -98,7 +101,7 @@ def _wanted(columns: LogColumns) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    path: Path
+    digest: Future[str]
     asked: Asked
     stage: LogStage
     staged: Staged
@@ -223,7 +226,7 @@ class _Account:
             notes = (*found.notes, Note("documents_undated", (("count", undated),)))
             found = replace(found, notes=notes)
         exploded = _Account(
-            self.path, self.asked, self.stage, self.staged.renamed(names), self.exploded, self.out, self.progress
+            self.digest, self.asked, self.stage, self.staged.renamed(names), self.exploded, self.out, self.progress
         )
         return exploded._settle(events, told, found, faults, documents=documents)
 
@@ -278,7 +281,7 @@ class _Account:
         columns = replace(told, attributes=tuple(self.staged_names(asked)))
         return LogRead(
             file=self.staged.file,
-            digest=_digest(self.path),
+            digest=self.digest.result(),
             rows=rows,
             accepted=rows - rejected,
             rejected=rejected,
