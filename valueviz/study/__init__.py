@@ -141,8 +141,14 @@ def ask(
     )
 
 
-def run(workspace: Workspace | None, question: Question) -> Study:
+def run(workspace: Workspace | None, question: Question, *, estimated: bool = True) -> Study:
     """The study of a question: every imported metric rolled up, its effect estimated, its promise judged.
+
+    Args:
+        workspace: where the client lives.
+        question: what is asked.
+        estimated: False leaves the effects of the metrics out: a report about processes alone shows none of them,
+            and they are most of the work.
 
     Raises:
         UsageError: "no_data" where nothing was imported for the client yet, "nothing_measured" where no
@@ -165,7 +171,7 @@ def run(workspace: Workspace | None, question: Question) -> Study:
     if not rolled and not processes:
         raise UsageError("nothing_measured", client=client.key)
     as_of = question.as_of or _last_day(rolled, processes)
-    outcomes = _outcomes(client, question, rolled=rolled, known=known, as_of=as_of)
+    outcomes = _outcomes(client, question, rolled=rolled, known=known, as_of=as_of) if estimated else []
     moved = tuple(
         each.metric.key for each in outcomes if each.negative_control and each.effect.verdict in ("improved", "worse")
     )

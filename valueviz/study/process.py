@@ -200,7 +200,10 @@ def _study(log: Reader, cut: Cut, *, name: str, lineage: Measured, asked: Asked,
     weekly, leads = log.weekly("lead_median"), log.leads()
     checks = _checks(log, summary, asked=asked, weekly=weekly, leads=leads, span=span) if span else ()
     change = stated(lead_change(weekly, span), checks) if span else None
-    parts = waterfall(log.frontier("before"), log.frontier("after"), cases=cases, steps=steps) if both else None
+    measured_cases = (leads.before.size, leads.after.size)  # of a segment: those that have it
+    parts = (
+        waterfall(log.frontier("before"), log.frontier("after"), cases=measured_cases, steps=steps) if both else None
+    )
     measured = stated_measures(
         _measures(log, periods, asked=asked, span=span, weekly=weekly, added=_added(stepped)), checks
     )
@@ -320,11 +323,11 @@ def _measures(
     for key, value in now.measures if now else ():
         if value is not None or earlier.get(key) is not None:
             found.append(measured(key, log.weekly(key) if span else None, earlier.get(key), value))
-    if span:
+    if span and not log.summary().day_only:
         worked = log.leads(working=WorkTime(country=asked.country))
         found.append(Measure("working_lead_median", "second", _median(worked.before), _median(worked.after), None))
-        if asked.target:
-            found.append(_conformance(log, periods, target=asked.target))
+    if span and asked.target:
+        found.append(_conformance(log, periods, target=asked.target))
     if asked.sla is not None:
         leads = log.leads()
         shares = [float((times <= asked.sla).mean()) if times.size else None for times in (leads.before, leads.after)]
