@@ -31,7 +31,12 @@ MESSY = Path(__file__).resolve().parents[1] / "datasets" / "retail"
 MESSY_CLIENT = "sample-neighbourhood"
 """Tags of the languages, as in the names of files, and their codes in an address."""
 
-PICTURES = {"renewal": {"scorecard": 2, "trend": 3, "attribution": 6}, "education": {}}
+LOG = Path(__file__).resolve().parents[1] / "datasets" / "pharma" / "batch_events.csv"
+"""The event log of the drug maker, whose process is compared."""
+
+WENT_LIVE = "2025-09-01"
+
+PICTURES = {"renewal": {"scorecard": 2, "trend": 6, "attribution": 9}, "education": {}, "process": {"map": 1}}
 """The sections of which a picture is made, by their place in the outline of the report."""
 
 PAGE_WIDTH = 1000
@@ -61,6 +66,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder) / "sample"
         _valueviz("demo", "--no-serve", "--workspace", str(workspace))
+        for tag, code in LANGUAGES.items():
+            out = str(workspace / "reports" / f"process-{tag}.pdf")
+            _valueviz("process", str(LOG), "--go-live", WENT_LIVE, "--lang", code, "--out", out)
         for report in PICTURES:
             for tag in LANGUAGES:
                 _report(workspace / "reports" / f"{report}-{tag}.pdf")

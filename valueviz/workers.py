@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 from valueviz import errors
 
@@ -236,7 +236,7 @@ def _death(status: int, tail: str, *, target: str, limits: Limits, expired: bool
 
 def main() -> int:
     """The exit status of a child: it reads one request, caps itself, runs it and answers."""
-    request = json.loads(sys.stdin.buffer.read())
+    request = _healed(json.loads(sys.stdin.buffer.read()))
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # stray prints of a library must not look like an answer
 
@@ -252,6 +252,20 @@ def main() -> int:
         say({"error": [type(error).__name__, error.code, error.fields]})
     answers.close()
     return 0
+
+
+def _healed(value: Any) -> Any:
+    """The same with names of files as this process reads their bytes, where the parent's locale could not read them."""
+    if isinstance(value, dict):
+        return {key: _healed(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_healed(each) for each in value]
+    if isinstance(value, str) and any("\udc80" <= mark <= "\udcff" for mark in value):
+        try:
+            return os.fsdecode(os.fsencode(value))
+        except UnicodeEncodeError:
+            return value
+    return value
 
 
 def _call(target: str, args: Mapping[str, JSON], say: Callable[[Mapping[str, JSON]], None]) -> JSON:

@@ -139,6 +139,15 @@ JSON_CHAINS = [
 ]
 
 
+def test_dates_beside_a_chain_are_named_as_left_out(tmp_path: Path) -> None:
+    chain = "张三 提交 2025-03-0{} 09:12; 李四 同意 2025-03-0{} 10:40"
+    rows = [f"A{day},2025-03-0{day} 09:00,{chain.format(day, day + 1)}" for day in (1, 2, 3)]
+    read = taken(write(tmp_path, "单号,创建日期,审批记录", *rows))
+    assert (read.cases, read.events) == (3, 6)
+    notes = {note.code: dict(note.fields) for note in read.notes}
+    assert notes["dates_left_out"] == {"found": "创建日期"}
+
+
 @pytest.mark.parametrize("chain", JSON_CHAINS, ids=["en", "zh"])
 def test_a_chain_as_json_is_exploded_into_events(tmp_path: Path, chain: list[dict[str, str]]) -> None:
     cell = json.dumps(chain, ensure_ascii=False).replace('"', '""')

@@ -341,6 +341,34 @@ def test_the_command_says_what_a_log_holds_and_that_people_are_pseudonymous(
     ]
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_beside_json_orphans_are_counted_and_named_on_stderr(
+    lang: str, call: Any, client: Client, tmp_path: Path
+) -> None:
+    for system, cases in (("ERP", range(6)), ("MES", range(4, 13))):
+        (tmp_path / f"{system}.csv").write_bytes(table(planted(cases)))
+        (tmp_path / "m.toml").write_text(f'system = "{system}"\n{EVENTS}', encoding="utf-8")
+        files = (str(tmp_path / f"{system}.csv"), "--mapping", str(tmp_path / "m.toml"))
+        code, out, err = call("import", "works", *files, "--json", "--lang", lang)
+    assert (code, "log_orphans" in json.loads(out)["warnings"]) == (0, True)
+    assert all(text in err for text in ("7", "O10", "O11", "O12", "O6", "O7"))
+    assert "O9" not in err
+
+
+def test_a_cost_that_is_none_is_rejected_and_named(call: Any, client: Client, tmp_path: Path) -> None:
+    rows = [(*row[:5], "1e308" if at == 2 else "7") for at, row in enumerate(planted(range(4)))]
+    (tmp_path / "log.csv").write_bytes(table(rows, (*HEADER[:5], "Cost")))
+    (tmp_path / "m.toml").write_text(f'{EVENTS}cost = "Cost"\n', encoding="utf-8")
+    files = (str(tmp_path / "log.csv"), "--mapping", str(tmp_path / "m.toml"))
+    for lang, reason in (("en", "not finite, or too large for a cost"), ("zh", "不是有限的数")):
+        code, out, _ = call("import", "works", *files, "--dry-run", "--lang", lang)
+        assert code == 0
+        assert reason in out
+        assert "1e308" in out
+    _, out, _ = call("import", "works", *files, "--json")
+    assert [(each["row"], each["reason"]) for each in json.loads(out)["rejects"]] == [(4, "cost_out_of_range")]
+
+
 def test_a_written_mapping_has_the_layout_of_events_and_reads_the_file_again(
     call: Any, client: Client, tmp_path: Path
 ) -> None:

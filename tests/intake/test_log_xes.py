@@ -10,6 +10,7 @@ import pytest
 from tests.intake.logs import at, canonical, taken
 from valueviz.errors import DataError
 from valueviz.intake.log import is_log_file, read_log
+from valueviz.language import language
 
 LOG = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0" xmlns="http://www.xes-standard.org/">
@@ -55,17 +56,27 @@ def test_events_traces_and_their_attributes_are_read(tmp_path: Path, name: str) 
     assert ("nested_left_out", (("count", 1),)) in [(note.code, note.fields) for note in read.notes]
 
 
+STRAY = '<event><string key="concept:name" value="x"/><date key="time:timestamp" value="2025-03-01T09:00:00Z"/></event>'
+
+
 def test_events_on_one_line_keep_their_order(tmp_path: Path) -> None:
     path = write(tmp_path, LOG.replace("\n", ""))
-    taken(path)
+    read = taken(path)
     assert [row for (row,) in canonical(path, '"row"')] == [1, 2]
+    assert "events_numbered" in [note.code for note in read.notes]
+
+
+def test_an_event_on_a_shared_line_is_named_by_its_number(tmp_path: Path) -> None:
+    bad = LOG.replace("\n", "").replace("<log", "\n\n<log", 1).replace("</log>", STRAY + "</log>")
+    refusal = refused(write(tmp_path, bad))
+    assert (refusal.fields["event"], "row" in refusal.fields) == (3, False)
+    assert "event 3" in language("en").error(refusal)
+    assert "3" in language("zh_CN").error(refusal)
+    assert int(str(refused(write(tmp_path, LOG.replace("</log>", STRAY + "</log>"))).fields["row"])) > 11
 
 
 def test_an_event_outside_of_a_trace_belongs_to_no_case(tmp_path: Path) -> None:
-    stray = (
-        '<event><string key="concept:name" value="x"/><date key="time:timestamp" value="2025-03-01T09:00:00Z"/></event>'
-    )
-    path = write(tmp_path, LOG.replace("</log>", stray + "</log>"))
+    path = write(tmp_path, LOG.replace("</log>", STRAY + "</log>"))
     assert refused(path).code == "log_case_missing"
     read = taken(path, strict=False)
     assert (read.rows, read.accepted, read.rejected) == (3, 2, 1)

@@ -84,6 +84,12 @@ def test_a_page_that_would_stay_a_third_empty_takes_the_start_of_the_next_sectio
     assert filled(chapter(piece(70)), chapter(piece(10), piece(5))) == [[70], [10, 5]]
 
 
+def test_a_figure_that_may_roam_fills_the_page_the_next_one_leaves() -> None:
+    roaming = Piece(30, nothing, roams=True)
+    assert filled(chapter(piece(60), piece(50), roaming)) == [[60, 30], [50]]
+    assert filled(chapter(piece(60), piece(50), piece(30))) == [[60], [50, 30]]
+
+
 def test_no_line_of_a_paragraph_stands_alone_at_the_foot_or_the_top_of_a_page() -> None:
     register()
     paragraph = Look(palette(specimen.BRAND), latin=True).set((Run("word " * 200),), NOTE, 200)

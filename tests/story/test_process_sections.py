@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.render import specimen_process_charts as process
 from valueviz.analysis.process.log import PeriodSummary
+from valueviz.analysis.process.result import Measure
 from valueviz.language import language
 from valueviz.story.blocks import Block, Dumbbell, Ladder, Prose, Run, RunChart, Section, Text, Variants, Waterfall
 from valueviz.story.compose import block_texts
@@ -27,7 +28,8 @@ from valueviz.story.process.duration import (
     said_range,
     spoken,
 )
-from valueviz.story.process.ladder import rungs
+from valueviz.story.process.ladder import ladder, rungs
+from valueviz.story.process.measure import measure_pair
 from valueviz.story.process.variants import process_variants
 from valueviz.story.process.verdict import wait_verdict
 from valueviz.story.process.waits import process_waits
@@ -311,3 +313,25 @@ def test_a_study_of_one_case_before_go_live_still_draws() -> None:
     assert leads is not None
     few = replace(whole, before=replace(before, cases=1), leads=replace(leads, before=np.array([5 * DAY])))
     assert process_waits(few, EN) is not None
+
+
+# Wording ─────────────────────────────────────────────────────────────────────
+
+
+def test_the_measures_of_a_pair_name_their_unit_once() -> None:
+    measure = Measure("lead_median", "second", 14.8 * DAY, 10.1 * DAY, None)
+    assert plain(measure_pair(measure, process.unproven(), ZH, place="test")) == "14.8 → 10.1\u2009天"
+
+
+def test_a_segment_has_no_ladder() -> None:
+    study = process.unproven()
+    assert ladder(study, EN) is not None
+    cut = replace(study.cut, segment=("a", "b"))
+    assert ladder(replace(study, cut=cut), EN) is None
+
+
+@pytest.mark.parametrize("voice", [EN, ZH])
+def test_another_most_common_way_is_told_as_such(voice: Voice) -> None:
+    section = process_variants(process.unproven(), voice)
+    assert section is not None
+    assert ("another" if voice is EN else "换了") in plain(section.title)

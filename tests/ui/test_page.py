@@ -142,7 +142,7 @@ def test_the_start_page_names_the_client_says_synthetic_and_leads_on(locale: Loc
         assert expected in words
     assert speaking.words("ui.start.synthetic") in words
     links = [element.proto for element in page.get("page_link")]
-    ways = ("open", "import", "agreed", "new", "read")
+    ways = ("open", "process", "import", "agreed", "new", "read")
     assert [link.label for link in links] == [speaking.words(f"ui.start.{way}") for way in ways]
     assert f"client={CLIENT}" in links[0].query_string
 

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import bodies, parsed, text_of, visited
+from valueviz import story, study
 from valueviz.catalog import read_engagement
 from valueviz.errors import UsageError
 from valueviz.intake import import_file
@@ -76,7 +77,8 @@ def client(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 
 def lead(locale: Locale, *, shown: int, count: int) -> str:
-    return language(locale).words("ui.process.cases_lead", shown=str(shown), count=str(count))
+    rows = min(15, shown)
+    return language(locale).words("ui.process.cases_lead", count=str(count), rows=str(rows), shown=str(shown))
 
 
 def listed(page: AppTest) -> list[str]:
@@ -126,6 +128,72 @@ def test_months_narrow_the_cases_to_those_that_begin_in_them(client: Client) -> 
     page = visited("process", lang="en", client="lake", from_="2024-09", to="2025-02")
     days = (datetime(2025, 3, 1) - datetime(2024, 9, 1)).days  # noqa: DTZ001
     assert lead("en", shown=days, count=days) in text_of(page)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_filters_that_leave_no_case_are_a_card_with_a_way_back(locale: Locale, client: Client) -> None:
+    say = language(locale).words
+    page = visited("process", lang=CODES[locale], client="lake", variant="0a")
+    assert not page.exception
+    assert say("ui.process.none_lead") in text_of(page)
+    assert "vv-head" not in "".join(bodies(page))
+    page.button(key="vv-clear").click().run()
+    assert "variant" not in page.query_params
+    assert lead(locale, shown=200, count=COUNT) in text_of(page)
+
+
+def test_ways_through_the_process_can_be_told_apart_by_their_names(client: Client) -> None:
+    page = visited("process", lang="en", client="lake")
+    options = page.selectbox(key="vv-variant").options
+    assert len(set(options)) == len(options) == 2
+    assert "Entered" in options[0]
+    assert "Entered" not in options[1]
+
+
+def test_a_choice_is_told_anew_in_another_language(client: Client) -> None:
+    page = visited("process", lang="en", client="lake", where="Channel:web")
+    page.segmented_control(key="vv-language").set_value("zh_CN").run()
+    assert not page.exception
+    assert page.query_params["client"] == "lake"
+    assert page.selectbox(key="vv-client").value == "lake"
+    assert page.session_state["vv-client-spoken"] == page.session_state["vv-attribute-0-spoken"] == "zh_CN"
+    page.selectbox(key="vv-attribute-0").set_value(None).run()
+    assert page.query_params["client"] == "lake"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_client_without_a_process_is_told_how_to_bring_one(
+    locale: Locale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.open(tmp_path / "workspace", create=True)
+    workspace.put_engagement("lake", AGREED.encode(), read_engagement(AGREED, file="lake.toml"), file="lake.toml")
+    monkeypatch.setenv("VALUEVIZ_WORKSPACE", str(workspace.path))
+    page = visited("process", lang=CODES[locale], client="lake")
+    say = language(locale).words
+    assert not page.exception
+    assert say("ui.empty.no_process.lead") in text_of(page)
+    assert {link.proto.label for link in page.get("page_link")} == {
+        say("ui.empty.no_process.import"),
+        say("ui.empty.no_process.client"),
+    }
+    assert [box.key for box in page.selectbox] == ["vv-client"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_report_about_metrics_says_that_only_the_process_is_known(locale: Locale, client: Client) -> None:
+    say = language(locale).words
+    page = visited("renewal", lang=CODES[locale], client="lake")
+    assert not page.exception
+    assert say("ui.empty.only_process.lead") in text_of(page)
+    assert {link.proto.label for link in page.get("page_link")} == {say("ui.start.process"), say("ui.start.import")}
+
+
+def test_the_page_leaves_out_what_only_other_reports_show(client: Client) -> None:
+    workspace = Workspace.open(client.folder.parents[1])
+    asked = request(workspace, template="process", link=Link(client="lake"), locale="en")
+    whole, bare = (study.run(workspace, asked.question, estimated=each) for each in (True, False))
+    assert bare.outcomes == ()
+    assert story.compose(whole, asked.view) == story.compose(bare, asked.view)
 
 
 def test_every_filter_of_an_address_is_in_the_question(client: Client) -> None:

@@ -11,6 +11,9 @@ LONGEST_COMPARED = 120
 LONGEST_LIST = 120
 """Characters of a list of known words that still stands in one line."""
 
+LONGEST_LISTED = 60
+"""Characters of one word of such a list."""
+
 LIKENESS = 0.6
 """Below this likeness a suggestion confuses more than it helps (the threshold difflib itself proposes)."""
 
@@ -45,6 +48,21 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     while len(" | ".join(listed)) > LONGEST_LIST:
         listed = [*listed[:-2], "…"] if listed[-1] == "…" else [*listed[:-1], "…"]
     return " | ".join(listed)
+
+
+def closest(word: str, known: Iterable[str], *, most: int = 3) -> dict[str, str]:
+    """What a refusal of an unknown word says besides: `nearest`, the likest first, or `known`, the first ones there are.
+
+    >>> closest("chek", ("pay", "check", "checked", "open"))
+    {'nearest': 'check | checked'}
+    >>> closest("x", ("pay", "check", "open", "close"))
+    {'known': 'pay | check | open | …'}
+    """
+    plain = {_plain(candidate): candidate for candidate in known}
+    near = [plain[match] for match in get_close_matches(_plain(word), plain, n=most, cutoff=LIKENESS)]
+    listed = near or [*list(plain.values())[:most], *(["…"] if len(plain) > most else [])]
+    text = " | ".join(each if len(each) <= LONGEST_LISTED else f"{each[:LONGEST_LISTED]}…" for each in listed)
+    return {"nearest" if near else "known": text} if listed else {}
 
 
 def _plain(word: str) -> str:

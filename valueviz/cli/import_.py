@@ -65,6 +65,8 @@ def run(args: argparse.Namespace, language: Language) -> int:
         print(language.words("cli.import.written", file=args.write_mapping), file=sys.stderr)
     if args.json:
         emit(result.contract())
+        for line in logged.beside(result, language):
+            print(line, file=sys.stderr)
     else:
         print("\n".join(summary(result, Named(client, result.mapping, language))))
     return 0

@@ -28,6 +28,12 @@ def lines(result: ImportResult, language: Language) -> list[str]:
     return [*found, words("cli.import.log_pseudonyms")] if log.pseudonyms else found
 
 
+def beside(result: ImportResult, language: Language) -> list[str]:
+    """What an import does to logs that are already there, with the first cases, where its JSON names only the codes."""
+    texts = [note(code, result, language) for code in result.log.warnings()] if result.log is not None else []
+    return [language.words("cli.import.warning", text=text) for text in texts if text is not None]
+
+
 def note(code: str, result: ImportResult, language: Language) -> str | None:
     """The words for a warning about a log; None where the code says nothing of logs."""
     from valueviz.story.log_note import log_note

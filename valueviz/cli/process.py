@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -56,15 +57,18 @@ def add(commands: Any, language: Language) -> None:
 def run(args: argparse.Namespace, language: Language) -> int:
     """Print what became of the process: one JSON object with --json, else sentences; with --out write a report."""
     cut, asked, columns = _cut(args), _asked(args), _columns(args)
+    path = Path(args.log)
     out = None if args.out is None else Path(args.out)
-    if out is not None and not out.resolve().parent.is_dir():
-        raise UsageError("not_a_folder", file=str(out))
+    if out is not None:
+        _check_out(out, path)
     from valueviz.study.log_file import coded_log
 
-    path = Path(args.log)
     with coded_log(path, columns=columns, zone=args.timezone) as log:
-        _tell(log.read, columns, language)
-        study = log.study(cut, name=path.name, asked=asked)
+        study = log.study(cut, name=_readable(path.name), asked=asked)
+    if out is not None:
+        save(_report(study, language), out)
+    _tell(log.read, columns, language)
+    _tell_empty(study, log.read, language)
     if args.json:
         emit(record(study))
     else:
@@ -72,9 +76,33 @@ def run(args: argparse.Namespace, language: Language) -> int:
 
         print(process_sentences(study, language))
     if out is not None:
-        save(_report(study, language), out)
         say(language.words("cli.process.done", file=str(out)))
     return 0
+
+
+def _check_out(out: Path, log: Path) -> None:
+    """Refuse what no report can be written to, before any work is done.
+
+    Raises:
+        UsageError: not_a_folder, out_no_file, out_is_input.
+    """
+    try:
+        target = out.resolve()  # through a link to the file it names
+        if not target.parent.is_dir():
+            raise UsageError("not_a_folder", file=str(out))
+        if target.exists() and not target.is_file():
+            raise UsageError("out_no_file", file=str(out))
+        # a report is written beside its place first
+        for written in (target, target.with_name(f"{target.name}.part")):
+            if written.exists() and log.exists() and written.samefile(log):
+                raise UsageError("out_is_input", file=str(out))
+    except (OSError, RuntimeError):  # a name too long, a ring of links
+        raise UsageError("out_no_file", file=str(out)) from None
+
+
+def _readable(name: str) -> str:
+    """A name of a file as it reads, whatever the locale takes its bytes for."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _report(study: ProcessStudy, language: Language) -> bytes:
@@ -107,7 +135,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:
-        raise UsageError("bad_option", option="--minimum", found=text, needed="0, 60, 3600 …")
+        raise UsageError("bad_seconds", option="--minimum", found=text)
     return seconds
 
 
@@ -144,8 +172,10 @@ def _period(text: str, option: str) -> Window:
         start, end = date.fromisoformat(first.strip()), date.fromisoformat(last.strip())
     except ValueError:
         raise UsageError("bad_period", option=option, found=text) from None
-    if not dots or end < start:
+    if not dots:
         raise UsageError("bad_period", option=option, found=text)
+    if end < start:
+        raise UsageError("period_reversed", option=option, found=end.isoformat(), needed=start.isoformat())
     return Window(start, end)
 
 
@@ -161,9 +191,19 @@ def _tell(read: LogRead, asked: LogColumns, language: Language) -> None:
         if getattr(read.columns, part) is not None and getattr(asked, part) is None
     ]
     if parts and not read.columns.steps:
-        print(words("cli.process.understood", parts="; ".join(parts)), file=sys.stderr)
+        print(words("cli.process.understood", parts=words("cli.process.between").join(parts)), file=sys.stderr)
     for note in log_notes(read, language):
         print(words("cli.process.note", note=note), file=sys.stderr)
+
+
+def _tell_empty(study: ProcessStudy, read: LogRead, language: Language) -> None:
+    """Say on stderr from when to when the log runs, where no case begins in a period."""
+    empty = [name for name in ("before", "after") if (period := getattr(study, name)) is not None and not period.cases]
+    if not empty or read.first is None or read.last is None:
+        return
+    key = "empty_both" if len(empty) > 1 else f"empty_{empty[0]}"
+    note = language.words(f"cli.process.{key}", first=read.first.date().isoformat(), last=read.last.date().isoformat())
+    say(language.words("cli.process.note", note=note))
 
 
 def log_notes(read: LogRead, language: Language) -> list[str]:
@@ -193,8 +233,8 @@ def record(study: ProcessStudy) -> dict[str, Any]:
         "variants": summary.variants if summary else study.overall.variants,
         "outside_segment": study.outside_segment,
         "overall": _period_record(study.overall),
-        "before": _period_record(study.before),
-        "after": _period_record(study.after),
+        "before": _period_record(study.before) if study.before and study.before.cases else None,
+        "after": _period_record(study.after) if study.after and study.after.cases else None,
         "change": None
         if change is None
         else {key: getattr(change, key) for key in ("estimate", "low", "high", "level", "verdict", "reason")},

@@ -173,8 +173,8 @@ def _by_period(thing: Any, keys: tuple[str, ...]) -> dict[str, Any]:
 def process(
     frame: Any,
     *,
-    case: str = "case",
-    activity: str = "activity",
+    case: str | None = None,
+    activity: str | None = None,
     complete: str | None = None,
     start: str | None = None,
     resource: str | None = None,
@@ -193,8 +193,8 @@ def process(
     Args:
         frame: a pandas frame, anything with the Arrow PyCapsule interface (polars, pyarrow, DuckDB relations), or the
             path of a log (CSV, XLSX, XES); a row is an event, or of a path also a document.
-        case: name of the column that tells cases apart.
-        activity: name of the column that says what was done.
+        case: name of the column that tells cases apart; None finds it.
+        activity: name of the column that says what was done; None finds it.
         complete: name of the column with the time an event was completed; None finds it.
         start: name of the column with the time an event began; None finds it.
         resource: name of the column that says who did it; None finds it.
@@ -216,8 +216,8 @@ def process(
     """
     path = isinstance(frame, str | Path)
     columns = LogColumns(
-        case=None if path and case == "case" else case,
-        activity=None if path and activity == "activity" else activity,
+        case=case,
+        activity=activity,
         start=start,
         complete=complete,
         resource=resource,
@@ -263,7 +263,12 @@ def _cut(
 
 
 def _window(days: tuple[Day, Day] | None, option: str) -> Window | None:
-    return None if days is None else Window(_day(days[0], option), _day(days[1], option))
+    if days is None:
+        return None
+    first, last = _day(days[0], option), _day(days[1], option)
+    if last < first:
+        raise UsageError("period_reversed", option=option, found=last.isoformat(), needed=first.isoformat())
+    return Window(first, last)
 
 
 def _day(given: Day, option: str) -> datetime.date:

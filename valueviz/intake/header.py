@@ -16,6 +16,7 @@ from itertools import zip_longest
 from valueviz.errors import DataError
 from valueviz.intake.grid import column_letters
 from valueviz.intake.records import Record, shown
+from valueviz.intake.standard import is_standard
 from valueviz.intake.unit import is_unit, with_stated_unit
 
 SEARCHED = 20
@@ -178,7 +179,7 @@ def _titles(records: Sequence[Record]) -> int:
     width = max(width, max(_filled(record) for record in records) // 2)
     for at, record in enumerate(records):
         cells = [cell for cell in record.cells if cell.strip()]
-        labelled = [LABELLED.match(cell.strip()) is not None for cell in cells]
+        labelled = [LABELLED.match(cell.strip()) is not None and not is_standard(cell) for cell in cells]
         note = all(labelled) or (len(cells) <= width / 2 and any(labelled))
         if record.reason is None and not (len(cells) == 1 < width or note or cells[0].startswith("#")):
             return at

@@ -34,7 +34,7 @@ SYSTEM_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 LONGEST_FIELD = 160
 """Longer values are cut in an error line: it must stay one line that a person reads."""
 
-_PLACES = ("file", "sheet", "row", "column", "key")
+_PLACES = ("file", "sheet", "row", "event", "column", "key")
 _TABLE = re.compile(r"^\[+ *([A-Za-z0-9_-]+)[^\n]*\]", re.MULTILINE)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from valueviz.analysis.process.log import Cut
+from valueviz.catalog.nearest import closest
 from valueviz.engine.log import build_log
+from valueviz.errors import DataError, UsageError
 from valueviz.intake.log import LogColumns, LogRead, read_log
 from valueviz.study.process import Asked, ProcessStudy, of_log
 from valueviz.terms import Measured
@@ -36,8 +38,14 @@ class CodedLog:
         Raises:
             UsageError: `unknown_activity`, `unknown_attribute`.
         """
+        match = asked.match if asked else None
+        if match is not None and match not in self.read.attributes:
+            raise UsageError("unknown_attribute", file=name, found=match, **closest(match, self.read.attributes))
         lineage = Measured(QUERY, (self.read.digest,), self.read.rows)
-        return of_log(self.database, cut, name=name, lineage=lineage, asked=asked, synthetic=self.read.synthetic)
+        try:
+            return of_log(self.database, cut, name=name, lineage=lineage, asked=asked, synthetic=self.read.synthetic)
+        except UsageError as error:
+            raise UsageError(error.code, **{"file": name, **error.fields}) from error
 
 
 @contextmanager
@@ -57,7 +65,13 @@ def coded_log(path: Path, *, columns: LogColumns | None = None, zone: str | None
     with TemporaryDirectory(prefix="valueviz-") as place:
         folder = Path(place)
         canonical, database = folder / "log.parquet", folder / "log.duckdb"
-        read = read_log(path, columns=columns, out=canonical, folder=folder, zone=zone)
+        try:
+            read = read_log(path, columns=columns, out=canonical, folder=folder, zone=zone)
+        except DataError as error:
+            # nobody who has no mapping can state in it how dates are written
+            if error.code != "ambiguous_date":
+                raise
+            raise DataError("log_day_or_month", **error.fields) from error
         build_log(database, [canonical])
         canonical.unlink()
         yield CodedLog(database, read)

@@ -24,6 +24,9 @@ LANGUAGE, CLIENT, SITES, BRAND = ("vv-language", "vv-client", "vv-sites", "vv-br
 FROM, TO = ("vv-from", "vv-to")
 """Keys of the widgets, the same in every language."""
 
+SPOKEN = "{key}-spoken"
+"""Where a session keeps the language in which a widget was last told its choice."""
+
 
 def common(desk: Desk) -> None:
     """Language and brand: on every page, below the pages' names."""
@@ -177,9 +180,20 @@ def _own_name(locale: Locale) -> str:
 
 
 def synced(key: str, value: object) -> None:
-    """Let a widget show what the link says, whatever it was told before."""
-    if st.session_state.get(key) != value:
+    """Let a widget show what the link says, whatever it was told before.
+
+    The browser sends back the words of the choice: after another language was chosen it is told the choice anew, or it
+    would go on showing, and sending, words of the language before.
+    """
+    said, spoken = SPOKEN.format(key=key), st.session_state.get(LANGUAGE)
+    if st.session_state.get(key) != value or st.session_state.get(said) != spoken:
         st.session_state[key] = value
+        st.session_state[said] = spoken
+
+
+def retold(key: str, default: object) -> None:
+    """Let a widget that belongs to no link keep its choice, told anew after another language was chosen."""
+    synced(key, st.session_state.get(key, default))
 
 
 def changed(desk: Desk, key: str, change: Callable[[Link, Any], Link]) -> Callable[[], None]:

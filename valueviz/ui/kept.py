@@ -20,6 +20,7 @@ from valueviz.study import Study, cases
 from valueviz.study.cases import Cases, Choices, EventRow
 from valueviz.terms import Engagement, Metric, Question, Request
 from valueviz.ui.pieces import Panel, panels
+from valueviz.ui.request import PROCESS
 
 ENGAGEMENTS = 512
 """Engagements kept: those of all clients of a firm; a few kilobytes apiece."""
@@ -57,6 +58,12 @@ def study_of(workspace: str, question: Question) -> Study:
     return study.run(None if question.client is None else Workspace.open(Path(workspace)), question)
 
 
+@st.cache_resource(max_entries=STUDIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def process_of(workspace: str, question: Question) -> Study:
+    """The study of a question about processes alone: without the effects of metrics, which no page of it shows."""
+    return study.run(Workspace.open(Path(workspace)), question, estimated=False)
+
+
 @st.cache_resource(max_entries=ENGAGEMENTS, show_spinner=False)
 def choices_of(workspace: str, client: str, knowledge: str) -> Choices | None:
     """What the event log of a client can be narrowed to, as of a state of `knowledge`; None where there is none."""
@@ -78,7 +85,8 @@ def events_of(workspace: str, client: str, knowledge: str, case: str) -> tuple[E
 @st.cache_resource(max_entries=DOCUMENTS, show_spinner=False, hash_funcs=_BY_DIGEST)
 def document_of(workspace: str, request: Request) -> Document:
     """The document of a request."""
-    return story.compose(study_of(workspace, request.question), request.view)
+    answered = process_of if request.view.template == PROCESS else study_of
+    return story.compose(answered(workspace, request.question), request.view)
 
 
 @st.cache_resource(max_entries=PAGES, show_spinner=False, hash_funcs=_BY_DIGEST)

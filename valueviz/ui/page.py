@@ -76,6 +76,8 @@ def report(here: Desk, template: str, pages: Mapping[str, st.Page]) -> None:
             start.nothing_yet(here, pages)
             return
         controls.client(here)
+    if template == PROCESS and start.no_process(here, pages):
+        return
     if here.refusals:
         _refused(here)
         return
@@ -85,6 +87,8 @@ def report(here: Desk, template: str, pages: Mapping[str, st.Page]) -> None:
         controls.filters(here)
     controls.brand(here)
     asked = request(here.workspace, template=template, link=here.link, locale=here.locale)
+    if template == PROCESS and process.nothing_left(here, asked.question):
+        return
     with st.spinner(here.speaking.words("ui.computing")):
         panels = kept.panels_of(here.path, asked, here.theme)
     head, *sections = panels
@@ -126,6 +130,8 @@ def _guarded(here: Desk, show: Callable[[], None], pages: Mapping[str, st.Page])
     try:
         show()
     except ValuevizError as error:
+        if start.only_process(here, error, pages):
+            return
         st.html(page(problem(error, here.speaking), tag=here.speaking.tag))
         start.way_on(here, error, pages)
 

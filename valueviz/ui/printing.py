@@ -61,7 +61,7 @@ def write(
     from valueviz import story, study
     from valueviz.render import pdf
     from valueviz.store import Workspace
-    from valueviz.ui.request import request
+    from valueviz.ui.request import PROCESS, request
 
     progress(STAGES[0], 0.1)
     found = link.read(address).link
@@ -69,7 +69,9 @@ def write(
     opened = Workspace.open(place) if workspace and place.is_dir() else None
     asked = request(opened, template=template, link=found, locale="zh_CN" if locale == "zh_CN" else "en")
     progress(STAGES[1], 0.3)
-    answered = study.run(opened if asked.question.client is not None else None, asked.question)
+    answered = study.run(
+        opened if asked.question.client is not None else None, asked.question, estimated=template != PROCESS
+    )
     document = story.compose(answered, asked.view)
     if document.digest != digest:
         raise StoreError("page_outdated")

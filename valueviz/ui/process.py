@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import takewhile
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from valueviz.story.process.duration import duration_digits, duration_unit, in_u
 from valueviz.study.cases import CaseRow, Choices, EventRow, Variant
 from valueviz.terms import Question
 from valueviz.ui import controls, kept
+from valueviz.ui import desk as desks
 from valueviz.ui.data.safe import label
 from valueviz.ui.desk import Desk
 from valueviz.ui.link import Link
@@ -29,15 +31,14 @@ SHOWN_CASES = 15
 """Cases in the table; all that are listed can be chosen."""
 
 STEPS_SHOWN = 4
-"""Activities of a way through the process that its name begins with."""
+"""Activities of a way through the process that its name holds."""
 
 
 def filters(here: Desk) -> None:
     """Sites, months, attributes and the way through the process, as far as the client's log knows them."""
     known = _choices(here)
     if known is None:
-        controls.filters(here)
-        return
+        return  # typed by hand: there are no cases to choose from
     with st.sidebar:
         if len(known.sites) > 1:
             controls.sites(here, known.sites)
@@ -50,6 +51,25 @@ def filters(here: Desk) -> None:
             _variant(here, known.variants)
 
 
+def nothing_left(here: Desk, question: Question) -> bool:
+    """Whether the filters leave no case of the log: then a card with what was chosen and a way back to all cases."""
+    known = _choices(here)
+    if known is None or kept.cases_of(here.path, question).count:
+        return False
+    say = here.speaking.words
+    title, lead = (escaped(say(f"ui.process.{part}")) for part in ("none", "none_lead"))
+    body = f'<aside class="vv-callout vv-caution" role="status"><h4>{title}</h4><p>{lead}</p></aside>'
+    st.html(page(body, tag=here.speaking.tag))
+    st.button(
+        say("ui.process.clear"),
+        icon=":material/filter_alt_off:",
+        key="vv-clear",
+        on_click=desks.ask,
+        args=(here.asked.of(here.asked.client),),
+    )
+    return True
+
+
 def drill(here: Desk, question: Question) -> None:
     """The slowest cases of the current filters, and the events of the one that is chosen."""
     known = _choices(here)
@@ -59,10 +79,10 @@ def drill(here: Desk, question: Question) -> None:
     found = kept.cases_of(here.path, question)
     title = f'<h2 class="vv-part">{escaped(say("ui.process.cases"))}</h2>'
     if not found.rows:
-        st.html(page(f'{title}<p class="vv-note">{escaped(say("ui.process.none"))}</p>', tag=speaking.tag))
         return
-    shown, count = speaking.grouped(len(found.rows)), speaking.grouped(found.count)
-    lead = escaped(say("ui.process.cases_lead", shown=shown, count=count))
+    listed = min(SHOWN_CASES, len(found.rows))
+    shown, count, rows = (speaking.grouped(each) for each in (len(found.rows), found.count, listed))
+    lead = escaped(say("ui.process.cases_lead", count=count, rows=rows, shown=shown))
     with st.container(key="vv-cases"):
         table = _cases(here, found.rows[:SHOWN_CASES])
         st.html(page(f'{title}<p class="vv-note">{lead}</p>{table}', tag=speaking.tag))
@@ -121,7 +141,7 @@ def _with_attribute(asked: Link, value: str | None, *, name: str) -> Link:
 
 
 def _variant(here: Desk, variants: tuple[Variant, ...]) -> None:
-    names = {each.fingerprint: _named(here, each) for each in variants}
+    names = {each.fingerprint: _named(here, each, variants[:place]) for place, each in enumerate(variants)}
     controls.synced(VARIANT, here.link.variant if here.link.variant in names else None)
     st.selectbox(
         here.speaking.words("ui.process.variant"),
@@ -132,13 +152,25 @@ def _variant(here: Desk, variants: tuple[Variant, ...]) -> None:
         placeholder=here.speaking.words("ui.process.all"),
         on_change=controls.changed(here, VARIANT, lambda asked, value: replace(asked, variant=value)),
     )
+    chosen = next((each for each in variants if each.fingerprint == here.link.variant), None)
+    if chosen is not None:
+        path = escaped(" → ".join(chosen.activities))
+        st.html(page(f'<p class="vv-source">{path}</p>', tag=here.speaking.tag))
 
 
-def _named(here: Desk, variant: Variant) -> str:
-    """A way through the process by how many cases took it and how it begins."""
-    steps = [*variant.activities[:STEPS_SHOWN], *(("…",) if len(variant.activities) > STEPS_SHOWN else ())]
+def _named(here: Desk, variant: Variant, before: Sequence[Variant]) -> str:
+    """A way through the process by how many cases took it, and by the steps from where it leaves the ways before it."""
+    whole = variant.activities
+    begin = min(max((_shared(whole, other.activities) for other in before), default=0), len(whole) - 1)
+    end = begin + STEPS_SHOWN
+    steps = [*(("…",) if begin else ()), *whole[begin:end], *(("…",) if len(whole) > end else ())]
     count = here.speaking.grouped(variant.overall)
     return here.speaking.words("ui.process.variant_choice", count=count, steps=label(" → ".join(steps)))
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Steps with which two ways begin alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 # Cases and events ────────────────────────────────────────────────────────────
@@ -161,7 +193,8 @@ def _cases(here: Desk, rows: Iterable[CaseRow]) -> str:
     body = []
     for row in listed:
         own = dict(row.attributes)
-        period = "" if row.after is None else say("ui.process.after" if row.after else "ui.process.before")
+        side = "left_out" if row.after is None else "after" if row.after else "before"
+        period = say(f"ui.process.{side}")
         body.append(
             (
                 row.case,

@@ -66,6 +66,51 @@ def nothing_yet(here: Desk, pages: Mapping[str, st.Page]) -> None:
         st.code(COMMANDS_WITHOUT_CLIENT, language="shell", wrap_lines=True)
 
 
+def no_process(here: Desk, pages: Mapping[str, st.Page]) -> bool:
+    """Whether the client has no process yet: then what is missing, and the two ways to bring it."""
+    key = here.link.client
+    if key is None or here.workspace is None or has_process(here.workspace.client(key)):
+        return False
+    say = here.speaking.words
+    with st.container(key="vv-empty", border=True):
+        title, lead = (escaped(say(f"ui.empty.no_process.{part}")) for part in ("title", "lead"))
+        st.html(page(f"<h3>{title}</h3><p>{lead}</p>", tag=here.speaking.tag))
+        for name, icon in (("import", ":material/upload_file:"), ("client", ":material/edit_note:")):
+            st.page_link(
+                pages[name],
+                label=say(f"ui.empty.no_process.{name}"),
+                icon=icon,
+                query_params=link.write(here.asked.of(key)),
+            )
+    return True
+
+
+def only_process(here: Desk, error: ValuevizError, pages: Mapping[str, st.Page]) -> bool:
+    """Whether a report lacks metrics although nothing was filtered and the process is known: then it is said so."""
+    key, asked = here.link.client, here.link
+    if error.code != "nothing_measured" or key is None or here.workspace is None or asked.sites or asked.window():
+        return False
+    if not has_process(here.workspace.client(key)):
+        return False
+    say = here.speaking.words
+    with st.container(key="vv-empty", border=True):
+        title, lead = (escaped(say(f"ui.empty.only_process.{part}")) for part in ("title", "lead"))
+        st.html(page(f"<h3>{title}</h3><p>{lead}</p>", tag=here.speaking.tag))
+        for name, words in (("process", "ui.start.process"), ("import", "ui.start.import")):
+            st.page_link(
+                pages[name],
+                label=say(words),
+                icon=":material/arrow_forward:",
+                query_params=link.write(here.asked.of(key)),
+            )
+    return True
+
+
+def has_process(client: Client) -> bool:
+    """Whether a client's process is known from a log or was typed by hand."""
+    return bool(client.log_snapshots() or client.hand_steps())
+
+
 def way_on(here: Desk, error: ValuevizError, pages: Mapping[str, st.Page]) -> None:
     """The next step after a refusal of a page."""
     if error.code != "no_data" or here.link.client is None:
@@ -116,7 +161,7 @@ def _client(here: Desk, client: Client, pages: Mapping[str, st.Page]) -> None:
             return
         st.html(page(_about(here, client, engagement), tag=here.speaking.tag))
         ways = {"renewal": "ui.start.open"} if client.snapshots() else {}
-        ways |= {"process": "ui.start.process"} if client.log_snapshots() and "process" in pages else {}
+        ways |= {"process": "ui.start.process"} if "process" in pages and has_process(client) else {}
         with st.container(horizontal=True, key=f"vv-ways-{client.key}"):
             for name, words in (ways | {"import": "ui.start.import", "client": "ui.start.agreed"}).items():
                 st.page_link(

@@ -8,7 +8,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from valueviz.analysis.process.log import Cut
-from valueviz.catalog.nearest import suggestion
+from valueviz.catalog.nearest import closest
 from valueviz.engine.connection import query
 from valueviz.errors import UsageError
 from valueviz.terms import period_of
@@ -47,7 +47,7 @@ def activity_code(connection: DuckDBPyConnection, name: str) -> int:
     found = connection.execute("SELECT a FROM activity WHERE name = ?", [name]).fetchall()
     if not found:
         known = [known for (known,) in connection.execute("SELECT name FROM activity ORDER BY name").fetchall()]
-        raise UsageError("unknown_activity", found=name, nearest=suggestion(name, known))
+        raise UsageError("unknown_activity", found=name, **closest(name, known))
     return int(found[0][0])
 
 
@@ -59,7 +59,7 @@ def attribute_column(connection: DuckDBPyConnection, name: str) -> str:
     """
     numbers = dict(connection.execute("SELECT name, number FROM attribute ORDER BY name").fetchall())
     if name not in numbers:
-        raise UsageError("unknown_attribute", found=name, nearest=suggestion(name, numbers) if numbers else None)
+        raise UsageError("unknown_attribute", found=name, **closest(name, numbers))
     return f"c{int(numbers[name])}"
 
 

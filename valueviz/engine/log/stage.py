@@ -33,6 +33,12 @@ CANONICAL = (
 MONEY = "[,，¥￥$€£\\s]"
 """What is passed over in a cost: it parts thousands or names a currency."""
 
+UNSEEN = r"[\s\p{Z}\p{Cf}]+"
+"""Blanks and characters without a picture, wherever they stand."""
+
+MOST_COST = 1e15
+"""A cost beyond it, either way, is a slip or no number at all; sums of all below it stay exact."""
+
 FIRST, LAST = "TIMESTAMP '1900-01-01'", "TIMESTAMP '2101-01-01'"
 """Stamps outside are slips of the keyboard or default values of a system."""
 
@@ -203,6 +209,7 @@ class LogStage(Cells):
             start_text IS NOT NULL AND (begun IS NULL OR begun NOT BETWEEN {FIRST} AND {LAST}) AS bad_start,
             coalesce(begun > ended, FALSE) AS backwards,
             cost_text IS NOT NULL AND TRY_CAST(cost_text AS DOUBLE) IS NULL AS bad_cost,
+            coalesce(NOT isfinite(cost) OR abs(cost) > {MOST_COST:.0f}, FALSE) AS wild_cost,
             NOT coalesce(allowed, FALSE) AS not_allowed,
             NOT coalesce({marks}, TRUE) AS unused
             FROM ({inner})"""
@@ -253,14 +260,14 @@ class LogStage(Cells):
         found = self._run(f"SELECT * FROM ({union}) ORDER BY 1, 2 NULLS FIRST, reason{limit}")
         cost = self._roles.cost
         texts = {}
-        if cost is not None and any(reason == "not_a_number" for *_, reason in found):
+        if cost is not None and any(reason in _OF_COST for *_, reason in found):
             texts = dict(
                 self._run(
-                    f'SELECT "row", {self._cell(cost)} FROM kept ANTI JOIN (SELECT "row" FROM event WHERE NOT bad_cost) USING ("row")'
+                    f'SELECT "row", {self._cell(cost)} FROM kept ANTI JOIN (SELECT "row" FROM event WHERE NOT (bad_cost OR wild_cost)) USING ("row")'
                 )
             )
         return [
-            Found(row, place, (texts.get(row) if reason == "not_a_number" else text) or "", reason)
+            Found(row, place, (texts.get(row) if reason in _OF_COST else text) or "", reason)
             for row, place, text, reason in found
         ]
 
@@ -276,6 +283,15 @@ class LogStage(Cells):
                 f"SELECT strftime(m, '%Y-%m') FROM (SELECT DISTINCT date_trunc('month', complete) AS m FROM read_parquet({sql_text(str(out))})) ORDER BY m"
             )
         ]
+
+    def alike_cases(self, out: Path) -> int:
+        """How many case ids differ from another by blanks or invisible characters alone, in a file that was written."""
+        found = self._run(
+            f"""SELECT coalesce(sum(n), 0) FROM (
+                SELECT count(*) AS n FROM (SELECT DISTINCT "case" AS k FROM read_parquet({sql_text(str(out))}))
+                GROUP BY regexp_replace(k, {sql_text(UNSEEN)}, '', 'g') HAVING n > 1)"""
+        )
+        return int(found[0][0])
 
     def write(self, out: Path) -> None:
         """Write the canonical Parquet file."""
@@ -303,9 +319,13 @@ _FLAGS: tuple[tuple[str, str, str | None, str], ...] = (
     ("bad_start", "not_a_date", "start", "start_text"),
     ("backwards", "end_before_start", "complete", "end_text || ' < ' || start_text"),
     ("bad_cost", "not_a_number", "cost", "NULL"),
+    ("wild_cost", "cost_out_of_range", "cost", "NULL"),
     ("unused", "transition_unused", None, "word"),
 )
 """Why a row is not taken: the mark in the view, the reason, the column it is told of, and the text shown."""
+
+_OF_COST = ("not_a_number", "cost_out_of_range")
+"""Reasons that show the cell of the cost as it is written."""
 
 _TOTALS = """count(*), count(DISTINCT "case"), min(coalesce(start, complete)), max(complete),
     count_if(lone_start), count_if(spaced)"""

@@ -1,4 +1,5 @@
 -- One canonical file of a log; an event without case, activity or complete is none. A start after its complete is that complete.
+-- A cost that is not finite, or beyond all costs there are, is none.
 SELECT
     /* source */::USMALLINT AS source,
     "row",
@@ -11,7 +12,7 @@ SELECT
     "start" IS NOT NULL AS started,
     resource::VARCHAR AS resource,
     role::VARCHAR AS role,
-    round(cost * 1000000)::HUGEINT AS cost,
+    CASE WHEN isfinite(cost) AND abs(cost) <= 1e15 THEN round(cost * 1000000)::HUGEINT END AS cost,
     site::VARCHAR AS site
 FROM read_parquet([/* file */], file_row_number = TRUE)
 WHERE /* event */

@@ -44,6 +44,7 @@ REFUSED = {
     "not_a_date": "log_stamp_unreadable",
     "end_before_start": "log_end_before_start",
     "not_a_number": "log_cost_unreadable",
+    "cost_out_of_range": "log_cost_out_of_range",
     "chain_unclear": "log_chain_unclear",
 }
 """The code by which a strict reading refuses the first row with a fault of a reason."""
@@ -363,6 +364,7 @@ class _Account:
     def _notes(self, counted: Counted, seen: Seen, roles: Roles, zone: str) -> Iterator[Note]:
         counts = {
             "ids_trimmed": counted.spaced,
+            "ids_alike": self.stage.alike_cases(self.out),
             "unpaired_starts": counted.lone_starts,
             "rows_passed": counted.rejected if self.asked.strict else 0,
             "documents_undated": counted.undated,
@@ -371,7 +373,7 @@ class _Account:
             "nested_left_out": self.staged.nested,
         }
         yield from (Note(code, (("count", count),)) for code, count in counts.items() if count)
-        facts = {"one_case": counted.cases == 1, "roles_of_posts": roles.prefixed}
+        facts = {"events_numbered": self.staged.dense, "one_case": counted.cases == 1, "roles_of_posts": roles.prefixed}
         yield from (Note(code) for code, holds in facts.items() if holds)
         if zone not in ("naive", "utc"):
             yield Note("zone_taken", (("zone", zone),))

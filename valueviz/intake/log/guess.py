@@ -338,6 +338,10 @@ class _Guesser:
         told = " → ".join(name if name != CHAIN else self.header[at] for at, name in steps)
         fields = (("column", self.header[self.places["case"]]), ("found", shown(told, width=200)))
         self.notes.append(Note("documents", fields))
+        taken = {at for at, _ in steps}
+        left = [self.header[at] for at in self._free() if at not in taken and self.sample.is_dated(at)]
+        if left:
+            self.notes.append(Note("dates_left_out", (("found", shown(", ".join(left), width=200)),)))
 
     def _key(self, *, without: set[int] | frozenset[int] = frozenset()) -> int | None:
         """The column that tells documents apart: by its name, else the only one without a word twice."""

@@ -9,22 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from valueviz.intake.standard import STANDARD
 from valueviz.intake.table import EMPTY
 
 ROLES = ("case", "activity", "start", "complete", "resource", "role", "cost", "site", "transition", "instance")
 """The parts of a log that columns are looked for."""
-
-STANDARD: dict[str, tuple[str, ...]] = {
-    "case": ("case:concept:name",),
-    "activity": ("concept:name",),
-    "start": ("start_timestamp", "time:start"),
-    "complete": ("time:timestamp",),
-    "resource": ("org:resource",),
-    "role": ("org:role",),
-    "cost": ("cost:total",),
-    "transition": ("lifecycle:transition",),
-    "instance": ("concept:instance",),
-}
 
 SURE: dict[str, tuple[str, ...]] = {
     "case": tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
@@ -56,6 +57,10 @@ def read_log(
         check_zone(zone)
     if not path.is_file():
         raise DataError("input_missing", file=str(path))
+    try:
+        os.fsencode(path.absolute()).decode()
+    except UnicodeDecodeError as error:
+        raise DataError("path_not_utf8", file=os.fsencode(path).decode("utf-8", "replace")) from error
     answer = run(
         "valueviz.intake.log.reading:read_in_child",
         args={

@@ -34,6 +34,7 @@ class Staged:
     source: Source | None = None
     fingerprint: str | None = None
     nested: int = 0
+    dense: bool = False
 
     @property
     def sheet(self) -> str | None:
@@ -71,7 +72,11 @@ class Staged:
 
     def located(self, error: DataError) -> DataError:
         """A refusal with its line as its sheet counts it."""
-        return self.source.located(error) if self.source else error
+        if self.source:
+            return self.source.located(error)
+        if not self.dense or "row" not in error.fields:
+            return error
+        return DataError(error.code, **{"event" if key == "row" else key: value for key, value in error.fields.items()})
 
     def renamed(self, names: Sequence[str]) -> Staged:
         """The same after its rows were staged anew under other names."""
@@ -152,7 +157,7 @@ def stage_xes(
     if read is None or read[0] != table.events:
         raise DataError("rows_unaccounted", file=path.name, found=read[0] if read else 0, needed=table.events)
     header = tuple(table.names)
-    return Staged(path.name, header, header, nested=table.nested)
+    return Staged(path.name, header, header, nested=table.nested, dense=table.dense)
 
 
 __all__ = ["Staged", "stage_table", "stage_xes"]

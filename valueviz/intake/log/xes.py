@@ -53,12 +53,16 @@ _PACKED = b"\x1f\x8b"
 
 @dataclass(slots=True)
 class Rewritten:
-    """A log as a table: the names of its columns, how many events there are, and what was passed over."""
+    """A log as a table: the names of its columns, how many events there are, and what was passed over.
+
+    `dense`: events share lines, so that they are told apart by their numbers, from 1 on, instead of by their lines.
+    """
 
     names: list[str] = field(default_factory=list)
     events: int = 0
     traces: int = 0
     nested: int = 0
+    dense: bool = False
 
 
 def is_xes(path: Path) -> bool:
@@ -145,6 +149,7 @@ class _Reader:
         self._trace: dict[str, str] | None = None
         self._event: dict[str, str] | None = None
         self._line = 0
+        self._trace_line = 0
         self._level = 0
         self._waiting: list[tuple[int, dict[str, str]]] = []
         parser = expat.ParserCreate()
@@ -199,6 +204,7 @@ class _Reader:
         elif tag == "trace" and self._depth == 2:
             self._trace = {}
             self._waiting = []
+            self._trace_line = self._parser.CurrentLineNumber
             self.table.traces += 1
         elif tag == "event" and self._event is None and self._depth <= 3:
             self._event, self._level = {}, self._depth
@@ -229,7 +235,9 @@ class _Reader:
             return
         tag = name.rpartition(":")[2]
         if tag == "event" and self._event is not None and self._depth == self._level:
-            self._row = max(self._line, self._row + 1)
+            if not self._row:
+                self.table.dense = self._line == self._trace_line
+            self._row = self._row + 1 if self.table.dense else max(self._line, self._row + 1)
             self._waiting.append((self._row, self._event))
             self._event = None
             if self._trace is None:

@@ -25,7 +25,7 @@ NARROWEST_SHARE: Final = 3
 
 LABEL: Final = Style(8.4, 12, tone="muted")
 NUMBER: Final = Style(21, 28, bold=True, tone="ink")
-LEAST_NUMBER: Final = 13.0
+LEAST_NUMBER: Final = 11.5
 DETAIL: Final = Style(7.8, 11.2, tone="text")
 WORD: Final = Style(8.2, 12, bold=True)
 

@@ -18,7 +18,7 @@ from valueviz.render.pdf.fonts import printable
 from valueviz.render.pdf.furniture import COLUMN_HEIGHT
 from valueviz.render.pdf.pieces import Piece, Pieces, of_paragraph, together
 from valueviz.render.pdf.text import FIGURE_TITLE, SOURCE, Look, plain
-from valueviz.story.blocks import ChartBlock, Dumbbell, RunChart, Section, Waterfall
+from valueviz.story.blocks import ChartBlock, Curve, Dumbbell, RunChart, Section, Waterfall
 
 NEXT_HEIGHT: Final[dict[str, Literal["medium", "large"]]] = {"small": "medium", "medium": "large"}
 
@@ -42,7 +42,8 @@ def figure(block: ChartBlock, *, look: Look, width: float, room: float, continue
     if isinstance(block, Dumbbell | Waterfall) and height > free:
         return _in_parts(block, look=look, width=width, room=room, continued=continued)
     draw = partial(_draw, block, palette=look.palette, width=width, scale=scale)
-    picture = Piece(height, draw, before=5 if title else 16, figure=block if scale == 1 else None)
+    figure = block if scale == 1 else None
+    picture = Piece(height, draw, before=5 if title else 16, figure=figure, roams=isinstance(block, Curve))
     return together((*title, picture, *source))
 
 

@@ -96,7 +96,10 @@ def _filled(chapters: Sequence[Chapter], heights: Mapping[bool, float]) -> list[
         if turned != pages[-1].turned or (pages[-1].pieces and not _may_follow(pages[-1], chapter, groups)):
             pages.append(_Page(heights[turned], turned))
         gap: float | None = chapter.gap
-        for group in groups:
+        while groups:
+            group = groups.pop(0)
+            if gap is None and not pages[-1].fits(group):
+                _fill(pages[-1], groups)
             _place(pages, group, gap=gap)
             gap = None
     return pages
@@ -110,6 +113,15 @@ def _may_follow(page: _Page, chapter: Chapter, groups: Sequence[Pieces]) -> bool
         return True
     too_empty = page.free > page.height * MOST_EMPTY
     return too_empty and page.fits(groups[0], gap=chapter.gap)
+
+
+def _fill(page: _Page, groups: list[Pieces]) -> None:
+    """Take what may roam and fits onto a page that the next group leaves."""
+    for group in groups:
+        if any(piece.roams for piece in group) and page.fits(group):
+            page.add(group)
+            groups.remove(group)
+            return
 
 
 def _place(pages: list[_Page], group: Pieces, *, gap: float | None) -> None:

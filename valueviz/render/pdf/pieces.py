@@ -25,7 +25,8 @@ class Piece:
 
     `before` is the space above it, lost at the top of a page. `keep` forbids a page break after it.
     `repeat` is drawn again above it where a page begins with it. `anchor` is the key of the section
-    that starts here, `figure` the chart it shows. A `turned` piece stands on a landscape page.
+    that starts here, `figure` the chart it shows. A `turned` piece stands on a landscape page. One that
+    `roams` may come before what has no room on a page, and fill it.
     """
 
     height: float
@@ -36,6 +37,7 @@ class Piece:
     anchor: str = ""
     figure: ChartBlock | None = None
     turned: bool = False
+    roams: bool = False
 
 
 Pieces = tuple[Piece, ...]

@@ -21,10 +21,10 @@ NAMES: Final = 0.24
 NARROW: Final = 40.0
 """A canvas narrower than this many ems has the names above and below the lines."""
 
-BAND: Final = 6.4
+BAND: Final = 4.7
 """Height of a segment in ems."""
 
-APART: Final = 2.3
+APART: Final = 1.8
 """Distance of two segments in ems."""
 
 USUAL, SLOW = 0.34, 0.95

@@ -31,13 +31,14 @@ LOG_DEFINITIONS = (
     "rework",
     "week",
     "colour",
-    "outline",
     "presence",
-    "flow",
 )
 """In the order in which the pages use them."""
 
-HAND_DEFINITIONS = ("hand_lead", "hand_colour")
+COMPARED = frozenset({"week", "colour", "presence"})
+"""What only a comparison needs."""
+
+HAND_DEFINITIONS = ("hand_lead", "hand_efficiency", "hand_colour")
 
 
 def process_checks(study: ProcessStudy, voice: Voice) -> Section:
@@ -47,7 +48,10 @@ def process_checks(study: ProcessStudy, voice: Voice) -> Section:
         blocks.append(_table(study, voice))
     blocks += _log_notes(study, voice)
     blocks.append(Prose(voice.say("process_checks.definitions"), style="heading"))
-    names = HAND_DEFINITIONS if study.kind == "hand" else LOG_DEFINITIONS
+    names: tuple[str, ...] = HAND_DEFINITIONS if study.kind == "hand" else LOG_DEFINITIONS
+    known = {measure.key for measure in study.measures if measure.after is not None}
+    names = tuple(name for name in names if name != "hand_efficiency" or "cycle_efficiency" in known)
+    names = tuple(name for name in names if study.before is not None or name not in COMPARED)
     blocks.append(Bullets(tuple(_definition(name, study, voice) for name in names)))
     blocks.append(Prose(process_source(study, voice, place=PLACE), style="source"))
     return chapter(voice, "process_checks", title=_title(study, voice), blocks=tuple(blocks), breaks="flow")
@@ -151,12 +155,7 @@ def _definition(name: str, study: ProcessStudy, voice: Voice) -> Text:
             share=_constant("presence.share", SCARCE_SHARE, voice, share=True),
             count=_constant("presence.count", float(LEAST), voice),
         )
-    if name == "flow" and study.drawn is not None:
-        fact = Fact(f"{PLACE}.flow", study.drawn.flow, "share", study.lineage)
-        return voice.say(
-            "process_checks.definition.flow", share=voice.fact(fact, voice.language.percent(study.drawn.flow, 1))
-        )
-    return voice.say(f"process_checks.definition.{name}" if name != "flow" else "process_checks.definition.flow_none")
+    return voice.say(f"process_checks.definition.{name}")
 
 
 def _constant(key: str, value: float, voice: Voice, *, share: bool = False) -> Run:

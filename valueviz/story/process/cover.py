@@ -18,7 +18,7 @@ def process_cover(study: Study, template: Template, voice: Voice) -> Cover:
     return Cover(
         kind=voice.language.names(template.title),
         client=(voice.name(engagement.name) if engagement else voice.quote(first.name),),
-        subtitle=system or voice.say("process.cover.subtitle"),
+        subtitle=system or voice.say(f"process.cover.subtitle{'' if first.before else '_one'}"),
         status=voice.word(status),
         answer=headline(first, voice, place="cover"),
         cards=(),

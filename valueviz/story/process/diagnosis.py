@@ -20,7 +20,7 @@ from valueviz.terms import Derived, Fact
 
 PLACE = "process_diagnosis"
 
-MOST_ROWS = 5
+MOST_ROWS = 4
 """Steps shown at most."""
 
 LEAST_SHARE = 0.02

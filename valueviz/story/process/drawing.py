@@ -13,7 +13,15 @@ from valueviz.analysis.process.log import GATE
 from valueviz.analysis.process.result import EdgeChange
 from valueviz.language import measure
 from valueviz.story.blocks import EdgeForm, MapEdge, MapLane, MapNode, MapPanel, NodeForm, Run, Spot, Text
-from valueviz.story.process.duration import SECONDS, duration_digits, duration_unit, in_unit
+from valueviz.story.process.duration import (
+    SECONDS,
+    duration_digits,
+    duration_unit,
+    in_unit,
+    pair_units,
+    spoken,
+    telling_digits,
+)
 from valueviz.story.process.naming import WIDEST, name_lines, shared_head, without_head
 from valueviz.story.process.subject import ENTER, LEAVE, Pair, Period, Subject, edge_stats, share_fact, step_stats
 from valueviz.story.voice import Voice, plain
@@ -339,15 +347,27 @@ class Drawing:
         if self.study.kind == "hand":
             if lead.mean is None:
                 return ()
-            mean = self._time(f"{key}.lead.mean", lead.mean, formula="lead_mean")
+            mean = self._lead_time(f"{key}.lead", period, "mean")
             return self.voice.say("process_map.panel.hand_lead", mean=mean)
         fact = Fact(f"{key}.cases", float(summary.cases), "case", self.study.lineage)
         cases = self.voice.fact(fact, self.voice.language.quantity(summary.cases, "case", digits=0))
         if lead.median is None or lead.p90 is None:
             return self.voice.say("process_map.panel.cases", cases=cases)
-        median = self._time(f"{key}.lead.median", lead.median, formula="lead_median")
-        p90 = self._time(f"{key}.lead.p90", lead.p90, formula="lead_p90")
+        median, p90 = (self._lead_time(f"{key}.lead", period, name) for name in ("median", "p90"))
         return self.voice.say("process_map.panel.lead", cases=cases, median=median, p90=p90)
+
+    def _lead_time(self, key: str, period: Period, name: str) -> Run:
+        """A figure of the lead time as the first page writes it: both periods with the same decimals."""
+        study = self.study
+        every = (study.before, study.after) if study.before and study.after else (study.overall,)
+        times = [getattr(each.lead_time, name) for each in every]
+        seconds = times[-1] if period != "before" else times[0]
+        unit = pair_units(times[0], times[-1])[0 if period == "before" else -1]
+        alike = len(set(pair_units(times[0], times[-1]))) == 1
+        digits = telling_digits(times if alike else [seconds], unit)
+        text = spoken(self.voice, seconds, unit=unit, digits=digits)
+        fact = Fact(f"{key}.{name}", in_unit(seconds, unit), unit, Derived(f"lead_{name}", (study.lineage,)))
+        return self.voice.fact(fact, text)
 
     def _legend(self, panels: Sequence[MapPanel]) -> Legend:
         """Words for every form that is drawn, and for no other."""

@@ -19,6 +19,9 @@ from valueviz.story.voice import Voice
 ROUNDS = 12
 """How often room is made for labels that lack a place, by turns beside their ways and in the gaps they cross."""
 
+LANE_ROUNDS = 4
+"""The same of a swimlane, whose bands leave less to be moved."""
+
 IDLE = 9
 """Rounds without gain after which no more is tried."""
 
@@ -99,7 +102,7 @@ def _settled(drawing: Drawing, plan: Plan, space: Space) -> tuple[float, Layout,
     fit = _Fit(drawing, plan, space)
     best = fit.price(), fit.layout, fit.panels
     idle = 0
-    for number in range(ROUNDS):
+    for number in range(LANE_ROUNDS if drawing.lanes else ROUNDS):
         lacking = _lacking(fit.panels)
         if not lacking or idle == IDLE or _excess(fit.layout, space) > 0:
             break

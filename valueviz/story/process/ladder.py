@@ -38,7 +38,9 @@ class Rung:
 
 
 def ladder(study: ProcessStudy, voice: Voice) -> Ladder | None:
-    """The ladder of each period; None where no time of any step is known."""
+    """The ladder of each period; None where no time of any step is known, or the lead time is only that of a segment."""
+    if study.cut.segment is not None:
+        return None  # steps are timed over whole cases: their waits would not add up to the segment
     two = study.before is not None and study.after is not None
     sides = [side for side in (SIDES[:2] if two else SIDES[2:]) if _period(study, side) is not None]
     found = [(side, rungs(study, side)) for side in sides]

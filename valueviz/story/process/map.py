@@ -47,7 +47,9 @@ def map_block(study: ProcessStudy, voice: Voice, *, place: str = PLACE) -> Proce
     )
     laid = fitted(subject, voice, place=place, around=around, latin=latin)
     one = len(subject.periods) == 1
-    title = voice.say(f"{PLACE}.figure{'_one' if one else ''}", process=voice.quote(study.name))
+    title = voice.say(
+        f"{PLACE}.figure{'_one' if one else '_hand' if study.kind == 'hand' else ''}", process=voice.quote(study.name)
+    )
     return ProcessMap(
         key=place,
         title=title,

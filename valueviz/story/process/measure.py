@@ -27,10 +27,12 @@ def measure_pair(measure: Measure, study: ProcessStudy, voice: Voice, *, place: 
     if measure.before is None and study.before is None:
         del ends[0]
     runs: list[Run] = []
-    for name, value, unit in ends:
+    once = len(ends) > 1 and units[0] == units[1] and None not in (measure.before, measure.after)
+    for number, (name, value, unit) in enumerate(ends):
         if runs:
             runs.append(Run(ARROW))
-        runs.append(measure_value(measure, name, value, study=study, voice=voice, place=place, unit=unit))
+        bare = once and (unit is not None or measure.unit == "hour") and number == 0
+        runs.append(measure_value(measure, name, value, study=study, voice=voice, place=place, unit=unit, bare=bare))
     return tuple(runs)
 
 
@@ -43,8 +45,9 @@ def measure_value(
     voice: Voice,
     place: str,
     unit: DurationUnit | None = None,
+    bare: bool = False,
 ) -> Run:
-    """One number of a measure as a fact in the unit that suits it; a dash where it is not known."""
+    """One number of a measure as a fact in the unit that suits it, `bare` of it; a dash where it is not known."""
     if value is None:
         return Run(NOTHING)
     key = f"{place}.{measure.key}.{name}"
@@ -53,9 +56,10 @@ def measure_value(
         both = [each for each in (measure.before, measure.after) if each is not None]
         alike = pair_units(measure.before, measure.after) == (chosen, chosen)
         digits = telling_digits(both, chosen) if alike else None
-        return said(voice, key, value, lineage=study.lineage, unit=chosen, digits=digits)
+        return said(voice, key, value, lineage=study.lineage, unit=chosen, digits=digits, bare=bare)
     fact = Fact(key, value, measure.unit, study.lineage)
-    return voice.fact(fact, worded(voice.language, value, measure.unit))
+    text = voice.language.quantity(value, "") if bare else worded(voice.language, value, measure.unit)
+    return voice.fact(fact, text)
 
 
 def measure_change(measure: Measure, study: ProcessStudy, voice: Voice, *, place: str) -> Text:
@@ -65,6 +69,8 @@ def measure_change(measure: Measure, study: ProcessStudy, voice: Voice, *, place
         return ()
     key = f"{place}.{measure.key}.change"
     if measure.unit == "second":
+        units = pair_units(measure.before, measure.after)
+        alike = units[0] if units[0] == units[1] else None
         run = said_range(
             voice,
             key,
@@ -73,6 +79,7 @@ def measure_change(measure: Measure, study: ProcessStudy, voice: Voice, *, place
             high=found.high,
             level=found.level,
             lineage=study.lineage,
+            unit=alike,
             grade=found.grade,
             verdict=found.verdict,
         )

@@ -22,6 +22,9 @@ PLACE = "process_roles"
 MOST_LANES = 7
 """Lanes on one map; the roles of the rarest steps share the last one."""
 
+WHOLE = 0.005
+"""A number this near to a whole one is written as such."""
+
 FEWEST_LANES = 2
 """With one role there is nothing to hand over."""
 
@@ -107,11 +110,13 @@ def _lanes(subject: Subject, voice: Voice, *, most: int) -> Lanes:
 def _title(study: ProcessStudy, voice: Voice) -> Text:
     """How often a case changes hands between roles, in each period."""
     subject = Subject.of(study)
-    told = {period: _handovers(subject, period, voice) for period in subject.periods}
-    return voice.say(f"{PLACE}.title{'_one' if len(told) == 1 else ''}", **told)
+    walks = {period: _walks(subject, period) for period in subject.periods}
+    digits = 0 if all(abs(each - round(each)) < WHOLE for each in walks.values()) else 2
+    told = {period: _handovers(study, period, each, voice, digits=digits) for period, each in walks.items()}
+    return voice.say(f"{PLACE}.title_{study.kind if len(told) > 1 else 'one'}", **told)
 
 
-def _handovers(subject: Subject, period: Period, voice: Voice) -> Run:
+def _walks(subject: Subject, period: Period) -> float:
     """Ways walked from a step of one role to a step of another, a case."""
     study = subject.study
     role = {change.step.activity: change.step.role for change in study.steps}
@@ -122,5 +127,9 @@ def _handovers(subject: Subject, period: Period, voice: Voice) -> Run:
         if stats is None or GATE in (edge.source, edge.target) or role.get(edge.source) == role.get(edge.target):
             continue
         walks += stats.count / summary.cases if summary.cases else stats.share
+    return walks
+
+
+def _handovers(study: ProcessStudy, period: Period, walks: float, voice: Voice, *, digits: int) -> Run:
     fact = Fact(f"{PLACE}.handovers.{period}", walks, "count", Derived("role_handovers_per_case", (study.lineage,)))
-    return voice.fact(fact, voice.language.quantity(walks, "handover", digits=2))
+    return voice.fact(fact, voice.language.quantity(walks, "handover", digits=digits))

@@ -16,7 +16,7 @@ from valueviz.story.voice import Voice
 from valueviz.study.process import ProcessStudy
 from valueviz.terms import Assumed, Derived, Fact
 
-MOST_ROWS = 6
+MOST_ROWS = 5
 """Scenarios shown at most, in the order of the steps they are for."""
 
 LEAST = 0.005

@@ -6,7 +6,7 @@ from decimal import ROUND_DOWN
 
 from valueviz.analysis.effect import Effect
 from valueviz.analysis.process.result import Measure
-from valueviz.story.blocks import Block, Callout, Card, Cards, Cell, Row, Run, Section, Table, Text
+from valueviz.story.blocks import Block, Callout, Card, Cards, Cell, Prose, Row, Run, Section, Table, Text
 from valueviz.story.figures import cut
 from valueviz.story.heads import Head, chapter, columns
 from valueviz.story.process.by_hand import caution
@@ -29,16 +29,24 @@ HAND_CARDS = ("lead_mean", "touch_mean", "touch_share", "hours_month")
 """Those of a process typed by hand."""
 
 
-def process_summary(study: ProcessStudy, voice: Voice) -> Section:
-    """What became of the process, as far as it can be said."""
+def process_summary(study: ProcessStudy, voice: Voice, *, further: bool = True) -> Section:
+    """What became of the process, as far as it can be said.
+
+    Args:
+        study: the process.
+        voice: words it.
+        further: whether the measures without a card follow as a table.
+    """
     chosen = CARDS if study.kind == "log" else HAND_CARDS
     known = {measure.key: measure for measure in study.measures}
     cards = tuple(_card(known[key], study, voice) for key in chosen if key in known)
-    rest = tuple(measure for measure in study.measures if measure.key not in chosen)
+    rest = tuple(measure for measure in study.measures if measure.key not in chosen and not _empty(measure))
     blocks: list[Block] = [Cards(cards)] if cards else []
     blocks += _caution(study, voice)
-    if rest:
+    if rest and further:
         blocks.append(_table(rest, study, voice))
+    else:
+        blocks.append(Prose(process_source(study, voice, place=PLACE), style="source"))
     return chapter(
         voice,
         "process_summary",
@@ -46,6 +54,11 @@ def process_summary(study: ProcessStudy, voice: Voice) -> Section:
         lead=basis(study, voice, place=PLACE),
         blocks=tuple(blocks),
     )
+
+
+def _empty(measure: Measure) -> bool:
+    """Whether hand-overs were never seen: the log does not tell one person from another."""
+    return measure.key in ("handovers", "ping_pong") and not measure.before and not measure.after
 
 
 def headline(study: ProcessStudy, voice: Voice, *, place: str) -> Text:
@@ -67,7 +80,7 @@ def _at_least(study: ProcessStudy, found: Effect, voice: Voice, *, place: str) -
     """The change at the end of its interval nearest to none, rounded towards none."""
     low, high = found.low or 0.0, found.high or 0.0
     least = min(abs(low), abs(high))
-    unit = duration_unit([low, high])
+    unit = duration_unit(study.weekly.values if study.weekly is not None else [low, high])
     digits = max(0, min(MOST_DIGITS, voice.language.digits_for(in_unit(high - low, unit))))
     fact = Fact(
         f"{place}.lead.at_least",

@@ -24,6 +24,7 @@ from valueviz.story.process.duration import DurationUnit, duration_digits, durat
 from valueviz.story.process.ladder import ladder, rungs, work_share
 from valueviz.story.process.source import process_source
 from valueviz.story.process.verdict import wait_verdict
+from valueviz.story.process.waits import lead_curve
 from valueviz.story.voice import Voice, plain
 from valueviz.study.process import ProcessStudy
 from valueviz.terms import Derived, Fact
@@ -49,8 +50,14 @@ MARKS: Final[tuple[WaterfallMark, ...]] = (
 """Marks in the order of a legend."""
 
 
-def process_time(study: ProcessStudy, voice: Voice) -> Section | None:
-    """Where the days of a case come from, before and after; None where nothing is known of the steps' times."""
+def process_time(study: ProcessStudy, voice: Voice, *, curve: bool = True) -> Section | None:
+    """Where the days of a case come from, before and after; None where nothing is known of the steps' times.
+
+    Args:
+        study: the process.
+        voice: words it.
+        curve: whether the curve of the lead times follows.
+    """
     blocks: list[Block] = []
     if study.waterfall is not None and study.waterfall.parts:
         parts = _Parts(study, study.waterfall, voice)
@@ -63,6 +70,9 @@ def process_time(study: ProcessStudy, voice: Voice) -> Section | None:
         blocks.append(drawn)
         if any(step.work is None for row in drawn.rows for step in row.steps):
             blocks.append(Prose(voice.say(f"{PLACE}.work_unknown"), style="note"))
+    shares = lead_curve(study, voice) if curve else None
+    if shares is not None:
+        blocks.append(shares)
     if not blocks:
         return None
     return chapter(voice, PLACE, title=title, blocks=tuple(blocks), lead=voice.say(f"{PLACE}.lead_{study.kind}"))
@@ -243,7 +253,7 @@ class _Parts:
             "after": self._mean("title.after", self.whole.after),
         }
         if self.study.kind == "hand":
-            return self.voice.say(f"{PLACE}.title_hand", **fields)
+            return self._title_by_hand(total, fields)
         verdict = self.study.change.verdict if self.study.change is not None else None
         if verdict in ("improved", "worse") and lead is not None and (total < 0) == (verdict == "improved"):
             if 2 * flow / total > 1 and abs(flow) <= abs(total):
@@ -251,7 +261,15 @@ class _Parts:
                 return self.voice.say(f"{PLACE}.title_flow_{verdict}", **shown)
             size = self._mean("title.part", abs(lead.change))
             return self.voice.say(f"{PLACE}.title_{verdict}", step=self.voice.quote(lead.activity), part=size)
-        return self.voice.say(f"{PLACE}.title_open", **fields)
+        return self.voice.say(f"{PLACE}.title_{'open' if verdict in ('improved', 'worse') else 'unproven'}", **fields)
+
+    def _title_by_hand(self, total: float, fields: dict[str, Text]) -> Text:
+        """The step with most of the shorter time, where it is at least a tenth of it."""
+        most = min(self.whole.parts, key=lambda part: part.change)
+        if total >= 0 or most.change > total / 10:
+            return self.voice.say(f"{PLACE}.title_hand", **fields)
+        shown = {"part": self._mean("title.part", abs(most.change)), "whole": self._mean("title.whole", abs(total))}
+        return self.voice.say(f"{PLACE}.title_hand_part", step=self.voice.quote(most.activity), **shown)
 
     def _mean(self, key: str, seconds: float) -> Text:
         run = said(

@@ -28,7 +28,7 @@ def process_variants(study: ProcessStudy, voice: Voice) -> Section | None:
         return None
     blocks: list[Block] = [chart]
     blocks += [Prose(text) for text in _adoption(study, voice)]
-    blocks.append(Prose(voice.say(f"{PLACE}.so_what"), style="so_what"))
+    blocks.append(Prose(voice.say(f"{PLACE}.so_what{'' if _cases(study)[0] else '_one'}"), style="so_what"))
     return chapter(voice, PLACE, title=_title(study, voice), blocks=tuple(blocks))
 
 
@@ -122,19 +122,31 @@ def _share(study: ProcessStudy, voice: Voice, key: str, share: float) -> Text:
 
 
 def _title(study: ProcessStudy, voice: Voice) -> Text:
-    """How many of the cases take the most common way: counted, not judged."""
+    """Whether the most common way is another one, and how many of the cases take it: counted, not judged."""
     cases = _cases(study)
     if not cases[0]:
         top = max(study.variants, key=lambda variant: variant.overall)
-        share = _share(study, voice, "title.after", top.overall / cases[1])
-        return voice.say(f"{PLACE}.title_one", share=share)
-    before = max(variant.before for variant in study.variants) / cases[0]
-    after = max(variant.after for variant in study.variants) / cases[1] if cases[1] else 0.0
-    return voice.say(
-        f"{PLACE}.title",
-        before=_share(study, voice, "title.before", before),
-        after=_share(study, voice, "title.after", after),
-    )
+        return voice.say(
+            f"{PLACE}.title_one",
+            cases=_number(study, voice, "title.cases", cases[1]),
+            variants=_number(study, voice, "title.variants", study.overall.variants),
+            share=_share(study, voice, "title.share", top.overall / cases[1]),
+        )
+    old = max(study.variants, key=lambda variant: variant.before)
+    new = max(study.variants, key=lambda variant: variant.after)
+    shares = {
+        "before": _share(study, voice, "title.before", old.before / cases[0]),
+        "after": _share(study, voice, "title.after", old.after / cases[1] if cases[1] else 0.0),
+    }
+    if old.activities == new.activities:
+        return voice.say(f"{PLACE}.title_same", **shares)
+    now = _share(study, voice, "title.new", new.after / cases[1] if cases[1] else 0.0)
+    return voice.say(f"{PLACE}.title_other", **shares, new=now)
+
+
+def _number(study: ProcessStudy, voice: Voice, key: str, number: int) -> Run:
+    fact = Fact(f"{PLACE}.{key}", float(number), "count", Derived("count_of_cases", (study.lineage,)))
+    return voice.fact(fact, voice.language.grouped(number))
 
 
 def _adoption(study: ProcessStudy, voice: Voice) -> list[Text]:

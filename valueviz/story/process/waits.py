@@ -48,7 +48,7 @@ from valueviz.terms import Derived, Fact, Verdict
 PLACE = "process_waits"
 CURVE = "process_curve"
 
-MOST_ROWS = 14
+MOST_ROWS = 11
 """Steps shown; those with the shortest waits are left out and counted."""
 
 POINTS = 200
@@ -74,9 +74,6 @@ def process_waits(study: ProcessStudy, voice: Voice) -> Section | None:
                     voice.say(f"{PLACE}.left_out", count=voice.fact(fact, voice.language.grouped(left))), style="note"
                 )
             )
-    curve = lead_curve(study, voice)
-    if curve is not None:
-        blocks.append(curve)
     if not blocks:
         return None
     if chart is not None:
@@ -158,7 +155,7 @@ def wait_chart(study: ProcessStudy, voice: Voice) -> Dumbbell | None:
             title=voice.word(f"{PLACE}.axis_{study.kind}", unit=voice.language.unit(unit)), language=voice.language
         ),
         rows=rows,
-        values_title=voice.word(f"{PLACE}.values" if two else f"{PLACE}.values_one"),
+        values_title=voice.word(f"{PLACE}.values_{study.kind if two else 'one'}"),
         legend=_legend(study, voice, rows),
         source=process_source(study, voice, place=PLACE),
         level=None,

@@ -47,6 +47,9 @@ EPOCH: Final = 719163
 
 DAY: Final = 86400.0
 
+MOST_BANDS = 3
+"""Transitions of the spectrum: those on which cases spend most time, so that it stands on the page of the weeks."""
+
 MOST_LINES = 2000
 """Lines of a band: more make no more visible."""
 
@@ -65,7 +68,8 @@ def process_weeks(study: ProcessStudy, voice: Voice) -> Section | None:
     if not blocks:
         return None
     blocks.append(Prose(_so_what(study, voice), style="so_what"))
-    return chapter(voice, PLACE, title=_title(study, voice), blocks=tuple(blocks))
+    lead = voice.say(f"{PLACE}.lead{'' if study.go_live is not None else '_one'}")
+    return chapter(voice, PLACE, title=_title(study, voice), blocks=tuple(blocks), lead=lead)
 
 
 def _title(study: ProcessStudy, voice: Voice) -> Text:
@@ -269,7 +273,10 @@ def spectrum(study: ProcessStudy, voice: Voice) -> Spectrum | None:
     """A line a case and segment around go-live; slow ones by their weight. None without passages."""
     order = {change.step.activity: place for place, change in enumerate(study.steps)}
     bands = sorted(
-        ((pair, passages) for pair, passages in study.passages if passages),
+        sorted(
+            ((pair, passages) for pair, passages in study.passages if passages),
+            key=lambda band: (-sum(each.arrives - each.leaves for each in band[1]), band[0]),
+        )[:MOST_BANDS],
         key=lambda band: tuple(order.get(name, len(order)) for name in band[0]),
     )
     if not bands:

@@ -30,12 +30,12 @@ UNNAMED = (Prose, Bullets, Callout, Cards)
 CHAPTERS: tuple[Chapter, ...] = (
     process_summary,
     process_map,
+    process_roles,
     process_time,
     process_stated,
     process_waits,
     process_weeks,
     process_variants,
-    process_roles,
     process_diagnosis,
     process_checks,
 )
@@ -65,8 +65,12 @@ def process_comparison(study: Study, voice: Voice) -> tuple[Section, ...]:
     if not study.processes:
         return ()
     first = study.processes[0]
-    chapters = (process_summary, process_map, process_time)
-    return tuple(written for chapter in chapters for written in _sections(chapter(first, voice)))
+    told = (
+        process_summary(first, voice, further=False),
+        process_map(first, voice),
+        process_time(first, voice, curve=False),
+    )
+    return tuple(written for chapter in told for written in _sections(chapter))
 
 
 def _sections(written: Section | tuple[Section, ...] | None) -> Iterable[Section]:

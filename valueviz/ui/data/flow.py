@@ -14,6 +14,7 @@ from valueviz.errors import DataError, ValuevizError
 from valueviz.store import Workspace
 from valueviz.terms import BASES, STATES, VALUE_CLASSES, HandStep, ProcessState
 from valueviz.ui import link
+from valueviz.ui.controls import retold
 from valueviz.ui.data import hand
 from valueviz.ui.data.hand import Typed
 from valueviz.ui.desk import Desk
@@ -108,6 +109,7 @@ def _starter(here: Desk, key: str) -> None:
         return
     names = {each.key: here.speaking.names(each.name) for each in flows}
     one, two = st.columns([3, 2], vertical_alignment="bottom")
+    retold(f"vv-flow-starter-{key}", flows[0].key)
     picked = one.selectbox(
         say("ui.flow.starter"),
         list(names),

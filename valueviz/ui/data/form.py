@@ -11,6 +11,7 @@ import streamlit as st
 
 from valueviz import catalog
 from valueviz.terms import LOCALES, NEVER, PHASES, Engagement, Locale
+from valueviz.ui.controls import retold
 from valueviz.ui.data import worded
 from valueviz.ui.data.draft import Cells, Draft
 from valueviz.ui.desk import Desk
@@ -61,10 +62,11 @@ def _who(here: Desk, before: Engagement | None, *, place: str) -> Draft:
     )
     known = [key for key in catalog.packs() if key != "general"]
     offered = list(dict.fromkeys([*known, "general", *((before.industry,) if before else ())]))
+    retold(f"{place}-industry", before.industry if before else None)
     industry: str | None = two.selectbox(
         _required(here, "industry"),
         offered,
-        index=offered.index(before.industry) if before else None,
+        index=None,
         placeholder=say("ui.please_choose"),
         key=f"{place}-industry",
         format_func=lambda key: here.speaking.names(catalog.pack(key).name) if key in catalog.packs() else key,

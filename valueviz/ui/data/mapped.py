@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from valueviz.store import Client
+from valueviz.ui.controls import synced
 from valueviz.ui.data import asked, findings, given, worded
 from valueviz.ui.data.safe import label
 from valueviz.ui.data.telling import metric_form, tell, told_of, with_part
@@ -126,8 +127,7 @@ def _column(
         about.html(page(_about(here, parcel, column), tag=here.speaking.tag))
         key = f"vv-part-{parcel.token}-{place}"
         current = _current(parcel, column)
-        if st.session_state.get(key) != current:
-            st.session_state[key] = current
+        synced(key, current)
         choice.selectbox(
             say("ui.import.mapping.choice", column=label(column.name)),
             tuple(choices),

@@ -15,6 +15,7 @@ from valueviz.errors import ValuevizError
 from valueviz.language import language
 from valueviz.store import Client
 from valueviz.terms import LOCALES, Engagement, Locale
+from valueviz.ui.controls import retold
 from valueviz.ui.desk import Desk
 from valueviz.ui.markup import escaped, page
 from valueviz.ui.pieces import problem
@@ -65,6 +66,7 @@ def _locales(here: Desk) -> list[Locale]:
 
 def _offer_blank(here: Desk) -> None:
     known = [key for key in catalog.packs() if key != "general"]
+    retold("vv-workbook-industry", known[0])
     industry = st.selectbox(
         here.speaking.words("ui.engagement.industry"),
         known,
