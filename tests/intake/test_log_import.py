@@ -41,6 +41,10 @@ EVENTS = 'layout = "events"\n[columns]\ncase = "Order"\nactivity = "Step"\ncompl
 Row = tuple[str, ...]
 
 
+POSTS = (("取样", "WH"), ("检验", "QC"))
+"""Steps and the letters of the posts that do them."""
+
+
 def planted(cases: Sequence[int], *, steps: Sequence[str] = STEPS) -> list[Row]:
     """Three events a case: case n begins n days after the first, its steps lie a day apart."""
     return [
@@ -195,6 +199,15 @@ def test_persons_get_pseudonyms_that_stay_the_same_and_systems_keep_their_names(
     assert all(name == "SYSTEM" or name.startswith("R-") for name in names[0])
     kept = b"".join(path.read_bytes() for path in client.folder.rglob("*") if path.is_file())
     assert b"Wang Fang" not in kept or client.imports()[0].raw
+
+
+def test_codes_of_posts_become_pseudonyms_and_their_letters_stay_as_the_role(client: Client) -> None:
+    day = "2025-01-{:02d} 09:00"
+    rows = [(f"C{at}", step, day.format(at + 1), f"{post}{at % 3:02d}") for at in range(9) for step, post in POSTS]
+    lines = ["批号,工序,完成时间,岗位", *(",".join(row) for row in rows)]
+    found = events(client, take(client, "\n".join(lines).encode()))
+    assert {row["role"] for row in found} == {"WH", "QC"}
+    assert all(str(row["resource"]).startswith("R-") for row in found)
 
 
 def test_names_are_kept_where_a_person_wants_them(client: Client) -> None:

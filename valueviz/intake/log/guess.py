@@ -178,7 +178,11 @@ class _Guesser:
             place = self._named(role)
             if place is not None:
                 self.places[role] = place
-        prefixed = not (steps or self.only_named) and self._posts()
+        if not (steps or self.only_named):
+            self._posts()
+        prefixed = not steps and self._prefixed()
+        if not (steps or prefixed or self.only_named) and self._is_post():
+            self.places.setdefault("role", self.places["resource"])
         return Guess(
             dict(self.places),
             steps,
@@ -288,21 +292,28 @@ class _Guesser:
         if len(free) == 1 and (lacking[0] == "case" or not self.sample.is_numeric(free[0])):
             self.places[lacking[0]] = free[0]
 
-    def _posts(self) -> bool:
-        """Whether posts (WH03, QC01) are at hand and nobody else: then they are who did it, their letters the role."""
+    def _posts(self) -> None:
+        """Take posts (WH03, QC01) for who did it, where nobody else is at hand."""
         role = self.places.get("role")
         if role is None or "resource" in self.places or self.asked.role is not None:
+            return
+        if folded(self.header[role]) in _POST:
+            self.places["resource"] = self.places.pop("role")
+
+    def _is_post(self) -> bool:
+        """Whether who did it is known by post alone."""
+        resource = self.places.get("resource")
+        return resource is not None and "role" not in self.places and folded(self.header[resource]) in _POST
+
+    def _prefixed(self) -> bool:
+        """Whether who did it is known by codes of posts, whose letters are the role: found out and named alike."""
+        if not self._is_post():
             return False
-        if folded(self.header[role]) not in _POST:
+        codes = {cell for cell in self.sample.cells(self.places["resource"]) if cell}
+        if not codes or not all(map(_CODE.fullmatch, codes)):
             return False
-        codes = {cell for cell in self.sample.cells(role) if cell}
-        self.places["resource"] = self.places.pop("role")
-        if codes and all(map(_CODE.fullmatch, codes)):
-            prefixes = {re.sub(r"\d+$", "", code) for code in codes}
-            if 1 < len(prefixes) <= MOST_PREFIXES and len(prefixes) < len(codes):
-                return True
-        self.places["role"] = self.places["resource"]
-        return False
+        prefixes = {re.sub(r"\d+$", "", code) for code in codes}
+        return 1 < len(prefixes) <= MOST_PREFIXES and len(prefixes) < len(codes)
 
     # Documents ────────────────────────────────────────────────────────────────
 
